@@ -15,14 +15,13 @@ export type {
   ScopeSpans,
   TracesData,
 } from './wire/otlp.ts'
+export type { Batch, Encode } from './wire/batch.ts'
 export type {
   Attributes,
   AttributeValue,
-  Batch,
-  Encode,
   EventRecord,
   LinkRecord,
   SpanKind,
   SpanRecord,
   StatusCode,
-} from './wire/model.ts'
+} from './trace/record.ts'

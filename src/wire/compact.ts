@@ -1,6 +1,7 @@
 // compact.ts: writes Lightspan's own columnar batch (docs/wire.md), small enough to leave uncompressed.
 
-import type { Attributes, AttributeValue, Batch } from './model.ts'
+import type { Attributes, AttributeValue } from '../trace/record.ts'
+import type { Batch } from './batch.ts'
 
 /** Version that this encoder writes and the decoder reads. */
 export const compactVersion = 1
@@ -72,7 +73,7 @@ export const encodeCompact = ({
     names.push(value(span.name))
     kinds.push(span.kind)
     starts.push(start - last)
-    lengths.push(micros(span.end) - start)
+    lengths.push(micros(span.duration))
     attributes(span.attributes, rows)
     last = start
   })

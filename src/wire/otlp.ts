@@ -1,7 +1,8 @@
 // otlp.ts: OTLP/JSON, the shape every OpenTelemetry backend reads (opentelemetry-proto 1.x,
 // trace.proto and common.proto; ids as hex and 64-bit integers as decimal strings, as OTLP/JSON asks).
 
-import type { Attributes, AttributeValue, Batch, SpanRecord } from './model.ts'
+import type { Attributes, AttributeValue, SpanRecord } from '../trace/record.ts'
+import type { Batch } from './batch.ts'
 
 export interface AnyValue {
   stringValue?: string
@@ -105,7 +106,8 @@ const keyValues = (attributes: Attributes): KeyValue[] =>
  */
 export const encodeOtlp = ({ resource, scope, origin, spans }: Batch): string => {
   // Epoch nanoseconds do not fit a double, so whole microseconds are written with three zeros.
-  const nanos = (time: number) => `${Math.round(origin * 1e3) + Math.round(time * 1e3)}000`
+  const nanos = (time: number, later = 0) =>
+    `${Math.round(origin * 1e3) + Math.round(time * 1e3) + Math.round(later * 1e3)}000`
   const encodeSpan = (span: SpanRecord): OtlpSpan => ({
     traceId: span.traceId,
     spanId: span.spanId,
@@ -116,7 +118,7 @@ export const encodeOtlp = ({ resource, scope, origin, spans }: Batch): string =>
     name: span.name,
     kind: span.kind,
     startTimeUnixNano: nanos(span.start),
-    endTimeUnixNano: nanos(span.end),
+    endTimeUnixNano: nanos(span.start, span.duration),
     attributes: keyValues(span.attributes),
     events: span.events.map(({ name, time, attributes }) => ({
       name,
