@@ -5,18 +5,25 @@ import type { Span } from './span.ts'
 /** Keeps the active span. `run` makes `span` active while `work` runs, and gives back its result. */
 export interface Context {
   active: () => Span | undefined
+  /** Where nothing is active: the span that probably causes what happens now. */
+  guess?: () => Span | undefined
   run: <Result>(span: Span | undefined, work: () => Result) => Result
 }
 
-/** A context that can also be entered without a callback, as event dispatch needs. */
+/** The context of a page: it can be entered without a callback, and has a guess for orphans. */
 export interface StackContext extends Context {
   /** Makes `span` active and returns the one that was. The caller gives it back. */
   enter: (span: Span | undefined) => Span | undefined
+  /** Makes `span` the current view: what starts with nothing active while it lasts is its child. */
+  setView: (span: Span) => void
+  /** The latest view, ended or not. */
+  view: () => Span | undefined
 }
 
 /** The context of a single synchronous thread of control. */
 export const createStackContext = (): StackContext => {
   let current: Span | undefined
+  let view: Span | undefined
   const enter = (span: Span | undefined) => {
     const before = current
     current = span
@@ -24,7 +31,12 @@ export const createStackContext = (): StackContext => {
   }
   return {
     active: () => current,
+    guess: () => (view?.ended ? undefined : view),
     enter,
+    setView: (span) => {
+      view = span
+    },
+    view: () => view,
     run: (span, work) => {
       const before = enter(span)
       try {

@@ -8,8 +8,8 @@ export interface SpanContext {
   traceId: string
   /** 16 lowercase hex digits. */
   spanId: string
-  /** W3C trace flags: bit 0 sampled, bit 1 random. */
-  flags: number
+  /** W3C trace flags: bit 0 sampled, bit 1 random. Unknown: the tracer samples by the trace id. */
+  flags?: number | undefined
   traceState?: string | undefined
 }
 
@@ -25,6 +25,7 @@ export interface SpanOptions {
 
 /** A span. No method throws; after `end` all but `traceparent` do nothing. */
 export interface Span extends SpanRecord, SpanContext {
+  flags: number
   /** Sets one attribute; `undefined` leaves it out. */
   setAttribute: (name: string, value: AttributeValue | undefined) => Span
   setAttributes: (attributes: Attributes) => Span

@@ -88,8 +88,9 @@ const createMethods = ({ now }: Clock, onEnd: (span: Span) => void) => ({
 export const createTracer = ({ clock, random, context, sample, onEnd }: TracerParts): Tracer => {
   const methods = createMethods(clock, onEnd)
   const start = (name: string, options: SpanOptions = {}) => {
-    const parent: Partial<Span> | null | undefined =
-      options.parent === undefined ? context.active() : options.parent
+    const known = options.parent === undefined ? context.active() : options.parent
+    const guess = known === undefined ? context.guess?.() : undefined
+    const parent = (known || guess) as Partial<Span> | null | undefined
     const traceId = parent?.traceId || random(16)
     const local = parent?.open !== undefined
     if (local) {
@@ -101,7 +102,7 @@ export const createTracer = ({ clock, random, context, sample, onEnd }: TracerPa
       parent,
       traceId,
       spanId: random(8),
-      flags: parent ? parent.flags : sampledAt(sample, traceId) ? 3 : 2,
+      flags: parent?.flags ?? (sampledAt(sample, traceId) ? 3 : 2),
       parentId: parent?.spanId,
       remote: parent && !local,
       traceState: parent?.traceState,
@@ -109,7 +110,7 @@ export const createTracer = ({ clock, random, context, sample, onEnd }: TracerPa
       kind: options.kind || 1,
       start: options.start ?? clock.now(),
       duration: 0,
-      attributes: { ...options.attributes },
+      attributes: { ...options.attributes, 'lightspan.context': guess && 'inferred' },
       events: [],
       links: [],
       status: 0,

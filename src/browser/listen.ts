@@ -1,0 +1,34 @@
+// listen.ts: listeners of ours, which never throw into the page.
+
+/**
+ * Listens in the capture phase, passively, to several events.
+ * @returns the end of it.
+ */
+export const listen = (
+  target: EventTarget,
+  types: readonly string[],
+  hear: (event: Event) => void,
+  capture = true,
+): (() => void) => {
+  const safe = (event: Event) => {
+    try {
+      hear(event)
+    } catch {
+      // a defect of ours must not become an error of the page's
+    }
+  }
+  const options = { capture, passive: true }
+  for (const type of types) target.addEventListener(type, safe, options)
+  return () => {
+    for (const type of types) target.removeEventListener(type, safe, options)
+  }
+}
+
+/**
+ * Calls `leave` when the page may be about to go: hidden first, pagehide second. Not `unload`: it
+ * costs the page its back/forward cache.
+ */
+export const onLeave = (leave: () => void): (() => void) =>
+  listen(globalThis, ['visibilitychange', 'pagehide'], ({ type }) => {
+    if (type == 'pagehide' || document.visibilityState == 'hidden') leave()
+  })
