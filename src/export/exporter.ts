@@ -5,9 +5,11 @@ import { gzip } from './gzip.ts'
 
 /** How bodies leave. */
 export interface Transport {
+  /** Content type of an uncompressed body. */
+  type: string
   /** Sends while the page lives. Resolves to whether the receiver accepted; never rejects. */
   post: (body: ArrayBuffer | string) => Promise<boolean>
-  /** Sends as the page goes, at once and uncompressed. Returns whether the platform took it. */
+  /** Sends as the page goes, at once and uncompressed. Returns whether the platform took it; never throws. */
   leave: (body: Blob) => boolean
 }
 
@@ -69,7 +71,7 @@ export const createExporter = ({ encode, transport, size, delay }: ExporterParts
   const leaveWith = (spans: readonly SpanRecord[]) => {
     if (!spans.length) return
     const [text, lost] = write(spans)
-    const body = new Blob([text])
+    const body = new Blob([text], { type: transport.type })
     const half = spans.length >> 1
     if (body.size > mostBeacon && half) {
       dropped += lost

@@ -1,0 +1,43 @@
+// handle.ts: what the application holds of Lightspan.
+
+import type { Span, SpanOptions } from './trace/span.ts'
+import type { Tracer } from './trace/tracer.ts'
+import { createWithSpan, type WithSpan } from './trace/with-span.ts'
+
+/** A running Lightspan. No method throws, but for what the application's own `work` throws. */
+export interface Lightspan {
+  /**
+   * Runs `work` in a span that is active meanwhile: `span('price', () => …)`,
+   * `await span('load cart', async (span) => …)`, `span(name, options, work)`. Returns what `work`
+   * returns. A throw or rejection is recorded and passed on.
+   */
+  span: WithSpan
+  /** Starts a span that the caller ends. It is not made active. */
+  startSpan: (name: string, options?: SpanOptions) => Span
+  /** The active span. */
+  active: () => Span | undefined
+  /** Records a handled error on the active span, or on one of its own. */
+  recordError: (error: unknown) => void
+  /** Sends what waits. Resolves when the receiver has answered; never rejects. */
+  flush: () => Promise<void>
+  /** Ends all instrumentation, puts the page back as it was, and sends what waits. */
+  stop: () => void
+}
+
+/** Builds the handle over a tracer. */
+export const createHandle = (
+  tracer: Tracer,
+  { flush, stop }: Pick<Lightspan, 'flush' | 'stop'>,
+): Lightspan => ({
+  span: createWithSpan(tracer),
+  startSpan: tracer.start,
+  active: tracer.active,
+  recordError: (error) => {
+    const active = tracer.active()
+    const span = active || tracer.start('handled exception')
+    span.recordError(error)
+    if (!active) span.end()
+  },
+  flush,
+  stop,
+})

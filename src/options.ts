@@ -1,0 +1,43 @@
+// options.ts: what users may say, completed once at the door.
+
+import type { Target } from './propagate/targets.ts'
+import type { Instrumentation } from './trace/instrumentation.ts'
+import type { Attributes, SpanRecord } from './trace/record.ts'
+import type { Encode } from './wire/batch.ts'
+
+/** Options of `startWith`. */
+export interface BaseOptions {
+  /** Name of the application (`service.name`). */
+  service: string
+  /** Its version (`service.version`). */
+  version?: string | undefined
+  /** Where it is deployed (`deployment.environment.name`). */
+  environment?: string | undefined
+  /** The full ingest URL, posted to as it stands. Default: `/v1/spans` of the page's own origin. */
+  url?: string | undefined
+  /** Public ingest key: in the body of compact batches, in the query (`?key=`) for OTLP. */
+  key?: string | undefined
+  /** Extra request headers. They force keepalive fetch and a CORS preflight; prefer `key`. */
+  headers?: Record<string, string> | undefined
+  /**
+   * Origins besides the page's own that get `traceparent`: exact (`https://api.example.com`), with
+   * wildcard (`*.example.com`, `https://*.example.com`), or a RegExp for the origin alone.
+   */
+  propagateTo?: readonly Target[] | undefined
+  /** Share of traces that is recorded, 0..1. Default 1. */
+  sample?: number | undefined
+  /** Attributes of the resource: they describe all spans, and travel once per batch. */
+  attributes?: Attributes | undefined
+  /** Sees each span before it is buffered; may change it, or return nothing to drop it. */
+  beforeSend?: ((span: SpanRecord) => SpanRecord | null | undefined | void) | undefined
+  /** What bodies look like: `encodeCompact` unless said otherwise. */
+  encode?: Encode | undefined
+}
+
+/** Options of `start`. */
+export interface Options extends Omit<BaseOptions, 'encode'> {
+  /** `compact` for a Lightspan collector (default), `otlp` (JSON) for any OpenTelemetry backend. */
+  format?: 'compact' | 'otlp' | undefined
+  /** What is observed. Default: everything. */
+  instrumentations?: readonly Instrumentation[] | undefined
+}

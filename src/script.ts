@@ -1,0 +1,39 @@
+// script.ts: the script-tag door: the global `lightspan`, started by its own tag where that says so.
+
+import type { Lightspan } from './handle.ts'
+import * as lightspan from './index.ts'
+import { idle } from './start-with.ts'
+import type { Options } from './options.ts'
+
+type Call = [method: string, ...args: unknown[]]
+
+interface Global {
+  lightspan?: Partial<Lightspan> & { q?: Call[] }
+}
+
+const { currentScript } = document
+const before = (globalThis as Global).lightspan
+
+const optionsOf = (data: DOMStringMap): Options => ({
+  ...(data as unknown as Options),
+  sample: data.sample ? +data.sample : 1,
+  propagateTo: data.propagateTo?.split(/[\s,]+/),
+})
+
+// A page that includes the script twice gets one Lightspan.
+if (!before?.stop) {
+  const api = {
+    ...lightspan,
+    ...idle(),
+    start: (options: Options) => Object.assign(api, lightspan.start(options)),
+    /** Runs `use` when the script is there: now. Queued by the stub before. */
+    ready: (use: () => void) => use(),
+  }
+  ;(globalThis as Global).lightspan = api
+  const data = (currentScript as HTMLScriptElement | null)?.dataset
+  if (data?.service) api.start(optionsOf(data))
+  for (const [method, ...args] of before?.q || [])
+    (api as unknown as Record<string, ((...args: unknown[]) => void) | undefined>)[method]?.(
+      ...args,
+    )
+}

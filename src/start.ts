@@ -1,0 +1,35 @@
+// start.ts: everything at once: all instrumentations, both formats.
+
+import type { Lightspan } from './handle.ts'
+import { errorSpans } from './instrument/errors.ts'
+import { fetchSpans } from './instrument/fetch.ts'
+import { interactionSpans } from './instrument/interaction.ts'
+import { loadSpans } from './instrument/load.ts'
+import { navigationSpans } from './instrument/navigation.ts'
+import { webVitals } from './instrument/vitals.ts'
+import { xhrSpans } from './instrument/xhr.ts'
+import type { Options } from './options.ts'
+import { startWith } from './start-with.ts'
+import type { Instrumentation } from './trace/instrumentation.ts'
+import { encodeOtlp } from './wire/otlp.ts'
+
+/** All instrumentations, in the order in which they should start. */
+export const everything = (): Instrumentation[] => [
+  loadSpans(),
+  interactionSpans(),
+  navigationSpans(),
+  fetchSpans(),
+  xhrSpans(),
+  errorSpans(),
+  webVitals(),
+]
+
+/**
+ * Starts Lightspan in this page.
+ * Outside a page (server rendering, workers) it does nothing, and the handle works on. Never throws.
+ */
+export const start = ({ format, instrumentations, ...options }: Options): Lightspan =>
+  startWith(instrumentations || everything(), {
+    ...options,
+    encode: format == 'otlp' ? encodeOtlp : undefined,
+  })
