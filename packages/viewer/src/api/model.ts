@@ -1,0 +1,85 @@
+// model.ts: a trace as the viewer thinks of it: plain data, times in ns since the trace's first moment.
+
+export type Kind = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer'
+
+export type Status = 'unset' | 'ok' | 'error'
+
+/** One attribute, its value already text; `type` says what it was. */
+export interface Attribute {
+  key: string
+  value: string
+  type: 'string' | 'number' | 'boolean' | 'list' | 'map' | 'bytes' | 'empty'
+}
+
+export interface SpanEvent {
+  name: string
+  /** ns since the trace's origin. */
+  time: number
+  attributes: Attribute[]
+}
+
+export interface SpanLink {
+  traceId: string
+  spanId: string
+  attributes: Attribute[]
+}
+
+export interface Span {
+  id: string
+  parentId: string | undefined
+  name: string
+  service: string
+  kind: Kind
+  /** ns since the trace's origin; exact, since a trace is shorter than 2^53 ns (104 days). */
+  start: number
+  /** ns */
+  duration: number
+  status: Status
+  message: string
+  /** The sender said that the parent is in another process; undefined where it did not say. */
+  remoteParent: boolean | undefined
+  attributes: Attribute[]
+  events: SpanEvent[]
+  links: SpanLink[]
+  resource: Attribute[]
+  scope: string
+  /** Attributes, events and links that the sender or a limit dropped. */
+  dropped: number
+}
+
+export interface Trace {
+  id: string
+  /** The first span's start, in ns since the Unix epoch. */
+  origin: bigint
+  /** From the first start to the last end, in ns. */
+  duration: number
+  /** By start time, then id. */
+  spans: Span[]
+}
+
+/** One line of the trace list, as `GET /api/traces` gives it. */
+export interface TraceSummary {
+  traceId: string
+  rootService: string
+  rootName: string
+  /** ms since the Unix epoch. */
+  start: number
+  /** ms */
+  duration: number
+  spans: number
+  errors: number
+  services: { name: string; spans: number; errors: number }[]
+}
+
+export interface TraceList {
+  traces: TraceSummary[]
+  truncated: boolean
+}
+
+export interface ServiceSummary {
+  name: string
+  spans: number
+  errors: number
+  /** ms since the Unix epoch. */
+  lastSeen: number
+}

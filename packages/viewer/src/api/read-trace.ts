@@ -1,0 +1,90 @@
+// read-trace.ts: OTLP/JSON (`TracesData`) to the viewer's Trace. Never throws on what OTLP allows.
+
+import type { OtlpSpan, ResourceSpans, ScopeSpans, TracesData } from 'lightspan/wire'
+import type { Kind, Span, Status, Trace } from './model.ts'
+import { attributeOf, readAttributes } from './read-attributes.ts'
+
+const kinds: Kind[] = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']
+const statuses: Status[] = ['unset', 'ok', 'error']
+
+/** Bits of `Span.flags`, trace.proto: is "remote" known, and is the parent remote. */
+const remoteKnown = 0x100
+const remoteParent = 0x200
+
+// Senders exist that write what is no integer; such a time is unknown, and one span's unknown time
+// must not hide the rest of the trace.
+const nanos = (text: unknown): bigint | undefined =>
+  (typeof text == 'string' || typeof text == 'number') && /^\d+$/.test(`${text}`)
+    ? BigInt(text)
+    : undefined
+
+interface Found {
+  span: OtlpSpan
+  from: ScopeSpans
+  of: ResourceSpans
+}
+
+// The last wins where an id comes twice: it is the later word about the same span.
+const collect = (data: TracesData) => {
+  const found = new Map<string, Found>()
+  for (const of of data.resourceSpans ?? [])
+    for (const from of of.scopeSpans ?? [])
+      for (const span of from.spans ?? []) found.set(span.spanId, { span, from, of })
+  return [...found.values()]
+}
+
+const parentOf = ({ parentSpanId }: OtlpSpan) =>
+  parentSpanId && !/^0+$/.test(parentSpanId) ? parentSpanId : undefined
+
+const droppedOf = (span: OtlpSpan) =>
+  (span.droppedAttributesCount ?? 0) +
+  (span.droppedEventsCount ?? 0) +
+  (span.droppedLinksCount ?? 0)
+
+const readSpan = ({ span, from, of }: Found, origin: bigint): Span => {
+  const resource = readAttributes(of.resource?.attributes)
+  const start = nanos(span.startTimeUnixNano) ?? origin
+  const end = nanos(span.endTimeUnixNano) ?? start
+  const since = (time: bigint) => Number(time - origin)
+  return {
+    id: span.spanId,
+    parentId: parentOf(span),
+    name: span.name || '(no name)',
+    service: attributeOf(resource, 'service.name') || 'unknown service',
+    kind: kinds[span.kind ?? 0] ?? 'unspecified',
+    start: since(start),
+    duration: Math.max(0, Number(end - start)),
+    status: statuses[span.status?.code ?? 0] ?? 'unset',
+    message: span.status?.message ?? '',
+    remoteParent:
+      (span.flags ?? 0) & remoteKnown ? !!((span.flags ?? 0) & remoteParent) : undefined,
+    attributes: readAttributes(span.attributes),
+    events: (span.events ?? []).map((it) => ({
+      name: it.name,
+      time: since(nanos(it.timeUnixNano) ?? start),
+      attributes: readAttributes(it.attributes),
+    })),
+    links: (span.links ?? []).map((it) => ({
+      traceId: it.traceId,
+      spanId: it.spanId,
+      attributes: readAttributes(it.attributes),
+    })),
+    resource,
+    scope: [from.scope?.name, from.scope?.version].filter(Boolean).join(' '),
+    dropped: droppedOf(span),
+  }
+}
+
+/** Reads a whole trace. A trace of no spans has origin 0 and duration 0. */
+export const readTrace = (id: string, data: TracesData): Trace => {
+  const found = collect(data)
+  let origin: bigint | undefined
+  for (const { span } of found) {
+    const start = nanos(span.startTimeUnixNano)
+    if (start && (origin === undefined || start < origin)) origin = start
+  }
+  const spans = found.map((it) => readSpan(it, origin ?? 0n))
+  spans.sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1))
+  const duration = spans.reduce((most, it) => Math.max(most, it.start + it.duration), 0)
+  return { id, origin: origin ?? 0n, duration, spans }
+}

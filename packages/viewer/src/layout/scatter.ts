@@ -1,0 +1,44 @@
+// scatter.ts: traces as points, time across and duration (logarithmic) up.
+
+import type { TraceSummary } from '../api/model.ts'
+import { decades } from './ticks.ts'
+
+export interface Point {
+  trace: TraceSummary
+  /** 0 is the left edge, 1 the right. */
+  x: number
+  /** 0 is the top, 1 the bottom. */
+  y: number
+}
+
+export interface Scatter {
+  points: Point[]
+  /** The durations in ms that get a line, and where. */
+  lines: { duration: number; y: number }[]
+}
+
+/** The shortest duration that is told apart, in ms. */
+const shortest = 0.01
+
+/** Places traces whose start lies in [from, to] (ms since the Unix epoch). */
+export const scatter = (traces: readonly TraceSummary[], from: number, to: number): Scatter => {
+  const known = traces.map((it) => Math.max(shortest, it.duration))
+  const least = Math.min(...known, 1e9)
+  const most = Math.max(...known, shortest)
+  // a little air, and never less than a factor of ten: two equal durations are no dramatic slope
+  const low = Math.log10(Math.min(least / 1.5, most / 15))
+  const high = Math.log10(most * 1.5)
+  const y = (duration: number) =>
+    1 - (Math.log10(Math.max(shortest, duration)) - low) / (high - low)
+  const x = (start: number) => (start - from) / (to - from || 1)
+  return {
+    points: traces
+      .map((trace) => ({ trace, x: x(trace.start), y: y(trace.duration) }))
+      .filter((it) => it.x >= 0 && it.x <= 1)
+      // errors last, so that they lie on top
+      .sort((a, b) => Number(a.trace.errors > 0) - Number(b.trace.errors > 0)),
+    lines: traces.length
+      ? decades(10 ** low, 10 ** high).map((duration) => ({ duration, y: y(duration) }))
+      : [],
+  }
+}

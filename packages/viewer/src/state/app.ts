@@ -1,0 +1,99 @@
+// app.ts: the viewer's one composition root: address, services, clock, theme, and the two pages.
+
+import { computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals'
+import { createApi } from '../api/client.ts'
+import type { ServiceSummary } from '../api/model.ts'
+import { assignColours } from '../layout/colours.ts'
+import { createListStore, type ListStore } from './list-store.ts'
+import { createMemory } from './memory.ts'
+import { parseRoute, type Route } from './route.ts'
+import { createTheme, type ThemeChoice } from './theme.ts'
+import { createTraceActions, type TraceActions } from './trace-actions.ts'
+import { createTraceStore, type TraceStore } from './trace-store.ts'
+
+export interface App extends ThemeChoice {
+  route: ReadonlySignal<Route>
+  navigate(href: string, replace?: boolean): void
+  services: ReadonlySignal<ServiceSummary[]>
+  /** The CSS colour of a service. */
+  colourOf(service: string): string
+  /** ms since the Unix epoch, ticking. */
+  now: ReadonlySignal<number>
+  /** The collector's own origin, for snippets. */
+  origin: string
+  list: ListStore
+  trace: TraceStore
+  actions: TraceActions
+  /** The sheet of shortcuts is shown. */
+  help: Signal<boolean>
+}
+
+const createRoute = (window: Window) => {
+  const route = signal(parseRoute(window.location))
+  const read = () => {
+    route.value = parseRoute(window.location)
+  }
+  window.addEventListener('popstate', read)
+  return {
+    route,
+    navigate: (href: string, replace?: boolean) => {
+      const same = href == window.location.pathname + window.location.search
+      window.history[replace || same ? 'replaceState' : 'pushState'](null, '', href)
+      read()
+    },
+  }
+}
+
+const createServices = (api: ReturnType<typeof createApi>, list: ListStore, trace: TraceStore) => {
+  const services = signal<ServiceSummary[]>([])
+  const load = async () => {
+    const answer = await api.services()
+    if (answer.kind == 'ok') services.value = answer.value
+  }
+  // Once at the start, and when the list shows a service that is not known yet.
+  void load()
+  effect(() => {
+    const known = new Set(services.peek().map((it) => it.name))
+    if (list.traces.value.some((it) => !known.has(it.rootService))) void load()
+  })
+  const seen = { colours: new Map<string, number>() }
+  const colours = computed(() => {
+    const state = trace.state.value
+    const names = [
+      ...services.value.map((it) => it.name),
+      ...list.traces.value.flatMap((it) => it.services.map(({ name }) => name)),
+      ...(state.kind == 'ready' ? state.value.services.map((it) => it.name) : []),
+    ]
+    return (seen.colours = assignColours(names, seen.colours))
+  })
+  return {
+    services,
+    colourOf: (service: string) => `var(--service-${colours.value.get(service) ?? 0})`,
+  }
+}
+
+/** Builds the viewer's state for a window. */
+export const createApp = (window: Window & typeof globalThis): App => {
+  const api = createApi(window.fetch.bind(window))
+  const memory = createMemory(() => window.localStorage)
+  const { route, navigate } = createRoute(window)
+  const now = signal(Date.now())
+  setInterval(() => {
+    if (!window.document.hidden) now.value = Date.now()
+  }, 1000)
+  const parts = { api, route, memory, page: window.document, now: () => Date.now() }
+  const list = createListStore(parts)
+  const trace = createTraceStore(parts)
+  return {
+    route,
+    navigate,
+    now,
+    list,
+    trace,
+    origin: window.location.origin,
+    help: signal(false),
+    actions: createTraceActions({ store: trace, navigate }),
+    ...createServices(api, list, trace),
+    ...createTheme(window.document.documentElement, memory),
+  }
+}
