@@ -30,6 +30,16 @@ export const formatDuration = (ns: number): string => {
   return `${sign}${Math.floor(minutes / 60)}${space}h${space}${minutes % 60}${space}m`
 }
 
+/** Labels for marks that are `step` ns apart: just the decimals that tell them from one another. */
+export const formatTick = (ns: number, step: number): string => {
+  const size = Math.abs(ns)
+  if (size == 0) return formatDuration(0)
+  const [unit, name]: [number, string] =
+    size >= s ? [s, 's'] : size >= ms ? [ms, 'ms'] : size >= µs ? [µs, 'µs'] : [1, 'ns']
+  const decimals = Math.max(0, Math.ceil(Math.log10(unit / step) - 1e-9))
+  return (ns / unit).toFixed(Math.min(decimals, 9)) + space + name
+}
+
 /** The same in full, to the nanosecond: `312.400123 ms`. */
 export const exactDuration = (ns: number): string => {
   const text = `${Math.abs(Math.round(ns))}`.padStart(7, '0')

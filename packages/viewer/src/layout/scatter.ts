@@ -20,6 +20,14 @@ export interface Scatter {
 /** The shortest duration that is told apart, in ms. */
 const shortest = 0.01
 
+/** How far along a logarithmic meter a duration lies between the list's shortest and longest: 0..1. */
+export const meter = (duration: number, least: number, most: number): number => {
+  const [low, at, high] = [least / 2, duration, most].map((it) => Math.log(Math.max(shortest, it)))
+  return low === undefined || at === undefined || high === undefined || high <= low
+    ? 1
+    : (at - low) / (high - low)
+}
+
 /** Places traces whose start lies in [from, to] (ms since the Unix epoch). */
 export const scatter = (traces: readonly TraceSummary[], from: number, to: number): Scatter => {
   const known = traces.map((it) => Math.max(shortest, it.duration))

@@ -85,6 +85,10 @@ const sumUp = (nodes: readonly TreeNode[]) => {
   }
 }
 
+/** An error that no span below explains: where it began, as far as we can see. */
+export const isErrorOrigin = ({ span, errorsBelow }: TreeNode): boolean =>
+  span.status == 'error' && !errorsBelow
+
 /** Builds the forest of a trace, whose spans are sorted by start. Linear in the number of spans. */
 export const buildForest = ({ spans }: Pick<Trace, 'spans'>): Forest => {
   const all = spans.map(createNode)

@@ -46,8 +46,10 @@ const createRoute = (window: Window) => {
 
 const createServices = (api: ReturnType<typeof createApi>, list: ListStore, trace: TraceStore) => {
   const services = signal<ServiceSummary[]>([])
+  const answered = signal(false)
   const load = async () => {
     const answer = await api.services()
+    answered.value = true
     if (answer.kind == 'ok') services.value = answer.value
   }
   // Once at the start, and when the list shows a service that is not known yet.
@@ -57,7 +59,9 @@ const createServices = (api: ReturnType<typeof createApi>, list: ListStore, trac
     if (list.traces.value.some((it) => !known.has(it.rootService))) void load()
   })
   const seen = { colours: new Map<string, number>() }
+  // Not before the services are known: a colour, once seen, stays, on this page and on the next.
   const colours = computed(() => {
+    if (!answered.value) return seen.colours
     const state = trace.state.value
     const names = [
       ...services.value.map((it) => it.name),
@@ -68,7 +72,7 @@ const createServices = (api: ReturnType<typeof createApi>, list: ListStore, trac
   })
   return {
     services,
-    colourOf: (service: string) => `var(--service-${colours.value.get(service) ?? 0})`,
+    colourOf: (service: string) => `var(--service-${colours.value.get(service) ?? 'unknown'})`,
   }
 }
 

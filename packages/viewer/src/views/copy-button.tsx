@@ -2,9 +2,16 @@
 
 import { useSignal } from '@preact/signals'
 import { copyText } from './copy.ts'
-import { Icon } from './icons.tsx'
+import { Icon, type IconName } from './icons.tsx'
 
-export const CopyButton = ({ text, what }: { text: string; what: string }) => {
+interface Props {
+  text: string
+  /** Completes "Copy …". */
+  what: string
+  icon?: IconName
+}
+
+export const CopyButton = ({ text, what, icon = 'copy' }: Props) => {
   const said = useSignal<'' | 'Copied' | 'Not allowed to copy'>('')
   const copy = async () => {
     said.value = (await copyText(text)) ? 'Copied' : 'Not allowed to copy'
@@ -18,7 +25,7 @@ export const CopyButton = ({ text, what }: { text: string; what: string }) => {
       aria-label={'Copy ' + what}
       onClick={() => void copy()}
     >
-      <Icon name={said.value == 'Copied' ? 'check' : 'copy'} />
+      <Icon name={said.value == 'Copied' ? 'check' : icon} />
       <span class="unseen" aria-live="polite">
         {said.value}
       </span>

@@ -57,6 +57,8 @@ export const Help = ({ app }: { app: App }) => {
     <dialog
       class="help"
       ref={dialog}
+      tabIndex={-1}
+      autofocus
       aria-label="Keyboard shortcuts"
       onClose={close}
       onClick={(event) => event.target == dialog.current && close()}

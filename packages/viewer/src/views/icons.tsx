@@ -15,10 +15,13 @@ const paths = {
   dark: 'M13 9.5A5.5 5.5 0 0 1 6.5 3a5.5 5.5 0 1 0 6.5 6.5z',
   help: 'M6 6a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6 1v.4M8 11.6v.1',
   back: 'M10 3.5L5.5 8l4.5 4.5',
+  link: 'M6.5 9.5l3-3M7 5l1.6-1.6a2.8 2.8 0 0 1 4 4L11 9M9 11l-1.6 1.6a2.8 2.8 0 0 1-4-4L5 7',
   search: 'M7 3a4 4 0 1 0 0 8 4 4 0 0 0 0-8M10 10l3 3',
 }
 
-export const Icon = ({ name }: { name: keyof typeof paths }) => (
+export type IconName = keyof typeof paths
+
+export const Icon = ({ name }: { name: IconName }) => (
   <svg class={'icon icon-' + name} viewBox="0 0 16 16" aria-hidden="true">
     <path d={paths[name]} />
   </svg>

@@ -13,6 +13,7 @@ export const DurationField = ({ filter, change }: { filter: Filter; change: Chan
       placeholder="Min duration"
       aria-label="Shortest duration, such as 250 ms or 1.5 s"
       aria-invalid={wrong.value}
+      data-set={filter.minDuration === undefined ? undefined : ''}
       title={wrong.value ? 'Such as 250 ms or 1.5 s' : 'Such as 250 ms or 1.5 s; of a span'}
       value={filter.minDuration === undefined ? '' : `${filter.minDuration} ms`}
       autocomplete="off"

@@ -4,7 +4,6 @@ import { useRef } from 'preact/hooks'
 import type { App } from '../../state/app.ts'
 import { isNarrow, noFilter, type Filter, type StatusFilter } from '../../state/filter.ts'
 import { listHref } from '../../state/route.ts'
-import { formatDuration, fromMilliseconds } from '../../layout/duration.ts'
 import { Icon } from '../icons.tsx'
 import { AttributeField } from './attribute-field.tsx'
 import { DurationField } from './duration-field.tsx'
@@ -108,10 +107,9 @@ const Refresh = ({ app: { list } }: { app: App }) => (
 )
 
 const Chips = ({ app, change }: Props) => {
-  const filter = app.list.filter.value
-  const { attributes, minDuration } = filter
+  const { attributes } = app.list.filter.value
   const without = (gone: string) => change({ attributes: attributes.filter((it) => it != gone) })
-  if (!isNarrow(filter)) return null
+  if (!attributes.length) return null
   return (
     <div class="chips">
       {attributes.map((it) => (
@@ -122,22 +120,20 @@ const Chips = ({ app, change }: Props) => {
           aria-label={`Remove ${it}`}
           onClick={() => without(it)}
         >
-          {it}
+          <span>{it}</span>
           <Icon name="close" />
         </button>
       ))}
-      {minDuration !== undefined && (
-        <button type="button" class="chip" onClick={() => change({ minDuration: undefined })}>
-          at least {formatDuration(fromMilliseconds(minDuration))}
-          <Icon name="close" />
-        </button>
-      )}
-      <a class="clear" href={listHref({ ...noFilter, from: filter.from, to: filter.to })}>
-        Clear
-      </a>
     </div>
   )
 }
+
+const Clear = ({ filter }: { filter: Filter }) =>
+  isNarrow(filter) ? (
+    <a class="clear" href={listHref({ ...noFilter, from: filter.from, to: filter.to })}>
+      Clear
+    </a>
+  ) : null
 
 export const FilterBar = ({ app }: { app: App }) => {
   const change: Change = (change, replace) =>
@@ -150,6 +146,7 @@ export const FilterBar = ({ app }: { app: App }) => {
         <StatusField app={app} change={change} />
         <DurationField filter={app.list.filter.value} change={change} />
         <AttributeField filter={app.list.filter.value} change={change} />
+        <Clear filter={app.list.filter.value} />
         <span class="grow" />
         <TimeRange app={app} change={change} />
         <Refresh app={app} />

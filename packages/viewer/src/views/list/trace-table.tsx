@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { TraceSummary } from '../../api/model.ts'
 import { formatAgo, formatMoment } from '../../layout/clock.ts'
 import { exactDuration, formatDuration, fromMilliseconds } from '../../layout/duration.ts'
+import { meter } from '../../layout/scatter.ts'
 import type { App } from '../../state/app.ts'
 import { mostTraces } from '../../state/filter.ts'
 import { listHref, traceHref } from '../../state/route.ts'
@@ -48,7 +49,15 @@ const When = ({ app, start }: { app: App; start: number }) => (
   </time>
 )
 
-const Row = ({ app, trace, most }: { app: App; trace: TraceSummary; most: number }) => {
+interface RowProps {
+  app: App
+  trace: TraceSummary
+  /** The list's shortest and longest duration, in ms. */
+  least: number
+  most: number
+}
+
+const Row = ({ app, trace, least, most }: RowProps) => {
   const { pointed } = app.list
   const ns = fromMilliseconds(trace.duration)
   const point = () => (pointed.value = trace.traceId)
@@ -89,7 +98,7 @@ const Row = ({ app, trace, most }: { app: App; trace: TraceSummary; most: number
       <td class="cell-duration" title={exactDuration(ns)}>
         <span class="meter">
           <i
-            style={{ width: `${(trace.duration / (most || 1)) * 100}%` }}
+            style={{ width: `${meter(trace.duration, least, most) * 100}%` }}
             data-error={trace.errors ? '' : undefined}
           />
         </span>
@@ -127,7 +136,8 @@ const Foot = ({ app }: { app: App }) => {
 export const TraceTable = ({ app }: { app: App }) => {
   const scroller = useRef<HTMLDivElement>(null)
   const { traces, scrollTop } = app.list
-  const most = Math.max(...traces.value.map((it) => it.duration))
+  const durations = traces.value.map((it) => it.duration)
+  const [least, most] = [Math.min(...durations), Math.max(...durations)]
   useLayoutEffect(() => {
     if (scroller.current) scroller.current.scrollTop = scrollTop.value
   }, [])
@@ -144,12 +154,14 @@ export const TraceTable = ({ app }: { app: App }) => {
             <th class="cell-name">Trace</th>
             <th class="cell-services">Services</th>
             <th class="cell-spans">Spans</th>
-            <th class="cell-duration">Duration</th>
+            <th class="cell-duration" title="The bars are logarithmic, as the chart is">
+              Duration
+            </th>
           </tr>
         </thead>
         <tbody>
           {traces.value.map((trace) => (
-            <Row key={trace.traceId} app={app} trace={trace} most={most} />
+            <Row key={trace.traceId} app={app} trace={trace} least={least} most={most} />
           ))}
         </tbody>
       </table>

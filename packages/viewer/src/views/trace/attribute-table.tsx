@@ -1,5 +1,6 @@
 // attribute-table.tsx: attributes under their headings; each can be copied, or asked the list for.
 
+import { Fragment } from 'preact'
 import type { Attribute } from '../../api/model.ts'
 import { groupAttributes } from '../../layout/attribute-groups.ts'
 import type { App } from '../../state/app.ts'
@@ -25,6 +26,22 @@ interface Props {
   origin: bigint
 }
 
+// Long keys break where their words do.
+const Key = ({ text }: { text: string }) => (
+  <>
+    {text.split('.').map((word, n) => (
+      <Fragment key={n}>
+        {n > 0 && (
+          <>
+            .<wbr />
+          </>
+        )}
+        {word}
+      </Fragment>
+    ))}
+  </>
+)
+
 const Line = ({
   app,
   attribute: { key, value, type },
@@ -32,7 +49,7 @@ const Line = ({
 }: Props & { attribute: Attribute }) => (
   <tr>
     <th scope="row" title={key}>
-      {key}
+      <Key text={key} />
     </th>
     <td>
       <span class={'value value-' + type}>{value}</span>

@@ -24,7 +24,7 @@ export const Bars = ({ bar, node, early }: { bar: Bar; node: TreeNode; early: nu
         <i key={n} class="bar bar-self" style={css(it)} />
       ))}
       {bar.waited.map((it, n) => (
-        <i key={n} class="bar-waited" style={css(it)} />
+        <i key={n} class="bar-waited" title="Critical path" style={css(it)} />
       ))}
       {bar.events.map(({ left, first, count }) => {
         const event = span.events[first]

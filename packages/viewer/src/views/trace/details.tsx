@@ -77,7 +77,7 @@ const Times = ({ view, node }: Props) => {
         ns={self}
         note={node.children.length ? share(self, span.duration) : ''}
       />
-      <Fact name="Trace waited" ns={waited} />
+      <Fact name="Critical path" ns={waited} />
     </dl>
   )
 }
@@ -104,6 +104,7 @@ const Family = ({ app, node, view }: Props) => {
           <CopyButton
             text={app.origin + traceHref(view.trace.id, span.id)}
             what="a link to this span"
+            icon="link"
           />
         </dd>
         {span.parentId && (
@@ -161,6 +162,7 @@ const Attributes = ({ app, node: { span }, view }: Props) => {
       </section>
       <details class="details-part" open={!!query.value}>
         <summary>
+          <Icon name="chevron" />
           <h3>
             Resource <small>{span.resource.length}</small>
           </h3>

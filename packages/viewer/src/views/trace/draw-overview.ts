@@ -1,5 +1,6 @@
 // draw-overview.ts: the whole trace on one small canvas, a line per span.
 
+import { isErrorOrigin } from '../../layout/tree.ts'
 import type { TraceView } from '../../state/trace-view.ts'
 
 /** Resolves CSS custom properties to colours, each asked for once. */
@@ -35,8 +36,9 @@ export const drawOverview = (
   const scale = width / (trace.duration || 1)
   // errors in a second pass, so that none is hidden under its neighbours
   for (const errors of [false, true])
-    forest.nodes.forEach(({ span }, row) => {
-      if ((span.status == 'error') != errors) return
+    forest.nodes.forEach((node, row) => {
+      if (isErrorOrigin(node) != errors) return
+      const { span } = node
       context.fillStyle = resolve(errors ? '--error' : colourOf(span.service))
       context.fillRect(
         span.start * scale,

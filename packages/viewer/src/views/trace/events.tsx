@@ -6,7 +6,7 @@ import { formatDuration } from '../../layout/duration.ts'
 import type { App } from '../../state/app.ts'
 import type { TraceView } from '../../state/trace-view.ts'
 import { CopyButton } from '../copy-button.tsx'
-import { ErrorMark } from '../icons.tsx'
+import { ErrorMark, Icon } from '../icons.tsx'
 import { AttributeTable } from './attribute-table.tsx'
 
 interface Props {
@@ -54,6 +54,7 @@ const Exception = ({ event, ...props }: Props & { event: SpanEvent }) => {
 const Happening = ({ event, ...props }: Props & { event: SpanEvent }) => (
   <details class="event">
     <summary>
+      <Icon name="chevron" />
       <span>{event.name}</span>
       <Offset event={event} span={props.span} />
     </summary>

@@ -3,8 +3,6 @@
 import { useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { drag, gripAt, type Grip, type Range } from '../../layout/brush.ts'
-import { formatDuration } from '../../layout/duration.ts'
-import { ticks } from '../../layout/ticks.ts'
 import type { App } from '../../state/app.ts'
 import type { TraceView } from '../../state/trace-view.ts'
 import { useSize } from '../use-size.ts'
@@ -65,16 +63,6 @@ const useColourScheme = () => {
   return changes.value
 }
 
-const Scale = ({ duration, width }: { duration: number; width: number }) => (
-  <div class="overview-scale" aria-hidden="true">
-    {ticks(0, duration, Math.max(2, width / 130)).map((at) => (
-      <span key={at} style={{ left: `${(at / (duration || 1)) * 100}%` }}>
-        {formatDuration(at)}
-      </span>
-    ))}
-  </div>
-)
-
 export const Overview = ({ app, view }: { app: App; view: TraceView }) => {
   const [box, size] = useSize<HTMLDivElement>()
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -88,7 +76,6 @@ export const Overview = ({ app, view }: { app: App; view: TraceView }) => {
   const zoomed = range.from > 0 || range.to < 1
   return (
     <section class="overview" aria-label="Overview">
-      <Scale duration={view.trace.duration} width={width} />
       <div class="overview-box" ref={box} title="Drag to zoom, double-click to zoom out" {...brush}>
         <canvas ref={canvas} />
         {zoomed && (

@@ -2,7 +2,7 @@
 
 import { layoutBar } from '../../layout/bar.ts'
 import { exactDuration, formatDuration } from '../../layout/duration.ts'
-import type { TreeNode } from '../../layout/tree.ts'
+import { isErrorOrigin, type TreeNode } from '../../layout/tree.ts'
 import type { App } from '../../state/app.ts'
 import type { TraceView } from '../../state/trace-view.ts'
 import { ErrorMark, Icon } from '../icons.tsx'
@@ -110,7 +110,7 @@ export const Row = ({ app, view, node, row, top }: Props) => {
       role="row"
       id={rowId(id)}
       data-span-id={id}
-      data-error={status == 'error' ? '' : undefined}
+      data-error={status != 'error' ? undefined : isErrorOrigin(node) ? 'origin' : 'passed-on'}
       data-match={matched === undefined ? undefined : matched ? 'yes' : 'no'}
       aria-label={tell(node)}
       aria-level={node.depth + 1}

@@ -81,7 +81,7 @@ const Part = ({ app, part, whole }: { app: App; part: ServicePart; whole: number
 
 /** Whom the trace waited for: the critical path, summed by service. */
 const Waited = ({ app, view: { services, trace } }: { app: App; view: TraceView }) => (
-  <section class="waited" aria-label="Where the time went, by service">
+  <section class="waited" aria-label="Critical path by service">
     <div class="waited-bar" aria-hidden="true">
       {services.map(({ name, waited }) => (
         <i
@@ -91,6 +91,12 @@ const Waited = ({ app, view: { services, trace } }: { app: App; view: TraceView 
       ))}
     </div>
     <ul>
+      <li
+        class="caption"
+        title="The chain of work that the end of the trace waited for, each moment counted once"
+      >
+        Critical path
+      </li>
       {services.map((part) => (
         <Part key={part.name} app={app} part={part} whole={trace.duration} />
       ))}

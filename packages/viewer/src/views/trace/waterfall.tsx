@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals'
 import { useEffect, useLayoutEffect } from 'preact/hooks'
-import { formatDuration } from '../../layout/duration.ts'
+import { formatTick } from '../../layout/duration.ts'
 import { ticks } from '../../layout/ticks.ts'
 import { place, rowsInSight } from '../../layout/window.ts'
 import type { App } from '../../state/app.ts'
@@ -17,11 +17,13 @@ const headHeight = 32
 
 const Ticks = ({ app, width, labels }: { app: App; width: number; labels: boolean }) => {
   const window = app.trace.window.value
+  const marks = ticks(window.from, window.to, Math.max(2, width / 120))
+  const step = (marks[1] ?? window.to) - (marks[0] ?? window.from)
   return (
     <div class={labels ? 'track axis' : 'track grid-lines'} aria-hidden="true">
-      {ticks(window.from, window.to, Math.max(2, width / 110)).map((at) => (
+      {marks.map((at) => (
         <span key={at} style={{ left: `${place({ from: at, to: at }, window).left * 100}%` }}>
-          {labels && formatDuration(at)}
+          {labels && formatTick(at, step)}
         </span>
       ))}
     </div>

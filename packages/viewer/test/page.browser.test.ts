@@ -1,0 +1,391 @@
+// page.browser.test.ts: the built viewer in Chromium, as a person uses it.
+
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { buildIfStale } from '../build.mjs'
+import { startDevServer } from './kit/dev-server.ts'
+import { failedTraceId, makeTraces, slowTraceId } from './kit/fixtures.ts'
+import { bigTraceId, brokenTraceId, hostile, hostileTraceId } from './kit/odd.ts'
+
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+let browser: Browser
+let server: Awaited<ReturnType<typeof startDevServer>>
+let complaints: string[] = []
+
+beforeAll(async () => {
+  await buildIfStale()
+  server = await startDevServer({ port: 0, dist: buildIfStale })
+  browser = await chromium.launch({
+    executablePath: process.env['LIGHTSPAN_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: quiet,
+  })
+}, 60_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((it) => it.close()))
+  const said = complaints
+  complaints = []
+  // also a breach of the content security policy that the server sets
+  expect(said).toEqual([])
+})
+
+const open = async (path: string, options: BrowserContextOptions = {}): Promise<Page> => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (it) => {
+    // the browser itself reports every 4xx and 5xx answer; what we make of them is tested below
+    if (it.type() == 'error' && !it.text().startsWith('Failed to load resource'))
+      complaints.push(it.text())
+  })
+  page.on('request', (it) => {
+    if (!it.url().startsWith(server.url) && !it.url().startsWith('data:'))
+      complaints.push('external request: ' + it.url())
+  })
+  await page.goto(server.url + path)
+  return page
+}
+
+const rows = (page: Page) => page.locator('[data-trace-id]')
+const spans = (page: Page) => page.locator('[data-span-id]')
+const search = (page: Page) => new URL(page.url()).search
+const cursor = (page: Page) =>
+  page.locator('[data-span-id][aria-selected=true] .row-name').innerText()
+
+describe('the list', () => {
+  test('shows traces newest first, and says when there are more', async () => {
+    const page = await open('/')
+    await page.waitForSelector('[data-trace-id]')
+    expect(await rows(page).count()).toBe(50)
+    expect(await page.locator('.foot').innerText()).toMatch(
+      /^The 50 newest of more\. Narrow the filter or show 200/,
+    )
+    await page.click('text=show 200')
+    await page.waitForFunction(() => document.querySelectorAll('[data-trace-id]').length > 50)
+    expect(await page.locator('.foot').innerText()).toMatch(/traces, newest first/)
+  })
+
+  test('keeps its filter in the address, and the back button takes it back', async () => {
+    const page = await open('/')
+    await page.selectOption('select[aria-label=Status]', 'error')
+    await page.waitForURL('**/?status=error')
+    await page.selectOption('select[aria-label=Service]', 'payments')
+    await page.waitForURL((url) => url.searchParams.get('service') == 'payments')
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('[data-trace-id]')].every((it) =>
+        it.querySelector('.error-count'),
+      ),
+    )
+    await page.fill('input[name=attribute]', 'payment.provider=examplepay')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('.chip')
+    expect(new URLSearchParams(search(page)).get('attribute')).toBe('payment.provider=examplepay')
+    await page.goBack()
+    await page.goBack()
+    expect(search(page)).toBe('?status=error')
+    expect(await page.inputValue('select[aria-label=Service]')).toBe('')
+  })
+
+  test('opens from an address with everything set', async () => {
+    const page = await open('/?name=SELECT&minDuration=900&from=-6h')
+    await page.waitForSelector(`[data-trace-id="${slowTraceId}"]`)
+    expect(await page.inputValue('[data-filter]')).toBe('SELECT')
+    expect(await page.getAttribute('button[aria-label="Last 6 hours"]', 'aria-pressed')).toBe(
+      'true',
+    )
+    expect(await rows(page).locator('text=1.73 s').count()).toBe(1)
+    expect(await page.locator(`[data-trace-id="${failedTraceId}"]`).count()).toBe(0)
+  })
+
+  test('is walked through by keys, and Enter opens a trace', async () => {
+    const page = await open('/')
+    await page.waitForSelector('[data-trace-id]')
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await page.keyboard.press('k')
+    await page.keyboard.press('j')
+    const second = await rows(page).nth(1).getAttribute('data-trace-id')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`**/trace/${second}`)
+    await page.waitForSelector('[data-span-id]')
+  })
+
+  test('a slash goes to the filter, Escape out of it', async () => {
+    const page = await open('/')
+    await page.waitForSelector('[data-trace-id]')
+    await page.keyboard.press('/')
+    await page.keyboard.type('checkout')
+    await page.waitForURL('**/?name=checkout')
+    await page.keyboard.press('Escape')
+    expect(await page.evaluate(() => document.activeElement == document.body)).toBe(true)
+  })
+
+  test('finding nothing says so and helps on', async () => {
+    const page = await open('/?name=no-such-span')
+    await page.waitForSelector('text=No trace matches')
+    await page.click('.notice >> text=Clear the filter')
+    await page.waitForSelector('[data-trace-id]')
+  })
+})
+
+describe('when there is nothing to show', () => {
+  test('an empty store shows how to send the first span, to this very collector', async () => {
+    const empty = await startDevServer({ port: 0, dist: buildIfStale, traces: [] })
+    const page = await (await browser.newContext()).newPage()
+    await page.goto(empty.url)
+    await page.waitForSelector('text=Waiting for the first span')
+    expect(await page.locator('.snippet').first().innerText()).toContain(
+      `data-url="${empty.url}/v1/spans"`,
+    )
+    await empty.close()
+  })
+
+  test('a collector that went away is told, and asked again', async () => {
+    const page = await open('/')
+    await page.waitForSelector('[data-trace-id]')
+    await page.route('**/api/traces?*', (route) => route.abort())
+    await page.keyboard.press('r')
+    await page.waitForSelector('text=No answer from the collector')
+    await page.unroute('**/api/traces?*')
+    await page.click('text=Try again')
+    await page.waitForSelector('[data-trace-id]')
+  })
+
+  test('an unknown trace and an unknown page are not errors', async () => {
+    const page = await open('/trace/' + 'ab'.repeat(16))
+    await page.waitForSelector('text=This trace is not stored')
+    await page.goto(server.url + '/nowhere')
+    await page.waitForSelector('text=There is nothing here')
+  })
+})
+
+describe('a trace', () => {
+  test('is a tree across services, each row named for those who cannot see it', async () => {
+    const page = await open('/trace/' + failedTraceId)
+    await page.waitForSelector('[data-span-id]')
+    const names = await page.locator('.row-name').allInnerTexts()
+    expect(names.slice(0, 7)).toEqual([
+      'click button#buy',
+      'POST /api/checkout',
+      'POST /api/checkout',
+      'check token',
+      'POST /checkout',
+      'POST /checkout',
+      'read session',
+    ])
+    const levels = await spans(page).evaluateAll((all) =>
+      all.map((it) => it.getAttribute('aria-level')),
+    )
+    expect(levels.slice(0, 7)).toEqual(['1', '2', '3', '4', '4', '5', '6'])
+    const charge = page.locator('[data-span-id]', { hasText: 'charge' }).last()
+    expect(await charge.getAttribute('aria-label')).toMatch(
+      /^payments, charge, [\d.]+\u00a0ms, error$/,
+    )
+    expect(await page.locator('.trace-header').innerText()).toContain('payments')
+  })
+
+  test('an address names a span, and its details are open', async () => {
+    const page = await open('/trace/' + failedTraceId)
+    const id = await page
+      .locator('[data-span-id]', { hasText: 'charge' })
+      .last()
+      .getAttribute('data-span-id')
+    await page.goto(`${server.url}/trace/${failedTraceId}?span=${id}`)
+    const details = page.locator('.details')
+    await details.waitFor()
+    expect(await details.locator('h2').innerText()).toBe('charge')
+    expect(await details.locator('.exception').innerText()).toContain('CardDeclined')
+    expect(await details.locator('.stack pre').innerText()).toContain('charge.js:41:11')
+    expect(await page.locator('[aria-selected=true]').getAttribute('data-span-id')).toBe(id)
+  })
+
+  test('is walked through by keys alone', async () => {
+    const page = await open('/trace/' + slowTraceId)
+    await page.waitForSelector('[data-span-id]')
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key)
+    }
+    const all = await spans(page).count()
+    await press('ArrowDown', 'j', 'k', 'ArrowDown')
+    expect(await cursor(page)).toBe('POST /api/checkout')
+    await press('ArrowLeft')
+    await page.waitForFunction(
+      (before) => document.querySelectorAll('[data-span-id]').length < before,
+      all,
+    )
+    expect(await page.locator('[aria-selected=true]').getAttribute('aria-expanded')).toBe('false')
+    await press('ArrowRight', 'ArrowRight')
+    expect(await cursor(page)).toBe('check token')
+    await press('ArrowLeft')
+    expect(await cursor(page)).toBe('POST /api/checkout')
+    await press('Enter')
+    await page.waitForSelector('.details')
+    expect(search(page)).toMatch(/^\?span=[0-9a-f]{16}$/)
+    await press('End')
+    await page.waitForFunction(
+      () => document.querySelector('.details h2')?.textContent == 'navigate /thanks',
+    )
+    await press('Escape')
+    await page.waitForSelector('.details', { state: 'detached' })
+    expect(search(page)).toBe('')
+    await press('?')
+    await page.waitForSelector('dialog[open]')
+    await press('Escape')
+    await page.waitForSelector('dialog', { state: 'detached' })
+  })
+
+  test('errors are gone to, and spans found, by key', async () => {
+    const page = await open('/trace/' + failedTraceId)
+    await page.waitForSelector('[data-span-id]')
+    await page.keyboard.press('/')
+    await page.keyboard.type('db.system.name=postgresql')
+    await page.waitForSelector('text=1 found')
+    await page.keyboard.press('Enter')
+    expect(await cursor(page)).toBe('SELECT stock')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('E')
+    expect(await page.locator('[aria-selected=true]').getAttribute('aria-label')).toContain('error')
+  })
+
+  test('zooms to a span and out again', async () => {
+    const page = await open('/trace/' + slowTraceId)
+    await page.waitForSelector('[data-span-id]')
+    await page.keyboard.press('End')
+    await page.keyboard.press('z')
+    await page.waitForSelector('.lens')
+    expect(
+      await page
+        .locator('[aria-selected=true] .bar')
+        .first()
+        .evaluate((it) => it.clientWidth),
+    ).toBeGreaterThan(300)
+    await page.keyboard.press('0')
+    await page.waitForSelector('.lens', { state: 'detached' })
+    const box = await page.locator('.overview-box').boundingBox()
+    if (!box) throw new Error('no overview')
+    await page.mouse.move(box.x + box.width * 0.3, box.y + 20)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 20, { steps: 4 })
+    await page.mouse.up()
+    await page.waitForSelector('text=Show all')
+  })
+
+  test('an attribute leads to the list of traces that share it', async () => {
+    const page = await open('/trace/' + slowTraceId)
+    await page.waitForSelector('[data-span-id]')
+    await page.click('[data-span-id] >> text=SELECT stock')
+    await page.fill('[aria-label="Filter attributes"]', 'namespace')
+    expect(await page.locator('.attributes').first().locator('tr').count()).toBe(1)
+    await page.hover('.attributes tr')
+    await page.click('[aria-label="Traces where db.namespace is shop"]')
+    await page.waitForURL((url) => url.searchParams.get('attribute') == 'db.namespace=shop')
+    await page.waitForSelector('[data-trace-id]')
+  })
+
+  test('what is odd about it is said: orphans, rings, a child before its parent', async () => {
+    const page = await open('/trace/' + brokenTraceId)
+    await page.waitForSelector('[data-span-id]')
+    expect(await spans(page).count()).toBe(6)
+    const labels = await spans(page).evaluateAll((all) =>
+      all.map((it) => it.getAttribute('aria-label')),
+    )
+    expect(labels.join('\n')).toMatch(
+      /GET \/broken, 150\u00a0ms, starts 12\u00a0ms before its parent/,
+    )
+    expect(labels.join('\n')).toMatch(/GET \/lost, 40\u00a0ms, parent not received/)
+    expect(labels.join('\n')).toMatch(/ring a, 30\u00a0ms, parents form a ring/)
+  })
+
+  test('5,000 spans keep the DOM small, from the first row to the last', async () => {
+    const page = await open('/trace/' + bigTraceId)
+    await page.waitForSelector('[data-span-id]')
+    expect(await page.locator('[role=treegrid]').getAttribute('aria-rowcount')).toBe('5000')
+    expect(await spans(page).count()).toBeLessThan(60)
+    await page.keyboard.press('End')
+    await page.waitForSelector('[aria-rowindex="5000"]')
+    expect(await spans(page).count()).toBeLessThan(60)
+    expect(await page.locator('[aria-selected=true]').getAttribute('aria-rowindex')).toBe('5000')
+  })
+
+  test('whatever its names say, they stay text', async () => {
+    const page = await open('/trace/' + hostileTraceId)
+    await page.waitForSelector('[data-span-id]')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('.exception')
+    expect(await page.locator('.details h2').innerText()).toBe(hostile)
+    expect(await page.locator('.value', { hasText: '<script>' }).count()).toBeGreaterThan(0)
+    await page.click('a[aria-label="Back to the list"]')
+    await page.waitForSelector(`[data-trace-id="${hostileTraceId}"]`)
+    expect(await page.locator('#app img, #app script').count()).toBe(0)
+    expect(await page.locator('a[href^="javascript:"]').count()).toBe(0)
+    expect(await page.title()).not.toBe('pwned')
+  })
+})
+
+describe('colours', () => {
+  const ground = (page: Page) =>
+    page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+  const brightness = (colour: string) =>
+    (colour.match(/\d+/g) ?? []).slice(0, 3).reduce((sum, it) => sum + Number(it), 0)
+
+  test('follow the system, until somebody chooses, and the choice is remembered', async () => {
+    const page = await open('/', { colorScheme: 'dark' })
+    await page.waitForSelector('[data-trace-id]')
+    expect(brightness(await ground(page))).toBeLessThan(150)
+    await page.click('[data-theme-toggle]')
+    expect(brightness(await ground(page))).toBeGreaterThan(600)
+    await page.reload()
+    await page.waitForSelector('[data-trace-id]')
+    expect(brightness(await ground(page))).toBeGreaterThan(600)
+  })
+
+  test('text can be read on either ground: contrast of at least 4.5', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await open('/trace/' + failedTraceId, { colorScheme })
+      await page.waitForSelector('[data-span-id]')
+      const poor = await page.evaluate(() => {
+        const light = (colour: string) => {
+          const canvas = document.createElement('canvas').getContext('2d')
+          if (!canvas) throw new Error('no canvas')
+          canvas.fillStyle = colour
+          canvas.fillRect(0, 0, 1, 1)
+          const [r = 0, g = 0, b = 0] = [...canvas.getImageData(0, 0, 1, 1).data].map((it) => {
+            const part = it / 255
+            return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+          })
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b
+        }
+        const style = getComputedStyle(document.documentElement)
+        const of = (name: string) => light(style.getPropertyValue(name))
+        const contrast = (a: number, b: number) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+        const texts = ['--text', '--text-2', '--text-3', '--accent', '--error']
+        return texts.filter((it) =>
+          ['--surface', '--ground', '--sunken'].some(
+            (ground) => contrast(of(it), of(ground)) < 4.5,
+          ),
+        )
+      })
+      expect(poor).toEqual([])
+    }
+  })
+})
+
+test('the fixtures are the same every time', () => {
+  const now = 1_764_000_000_000
+  expect(makeTraces({ now, big: 50 })).toEqual(makeTraces({ now, big: 50 }))
+})
