@@ -43,7 +43,7 @@ export const encodeCompact = ({
     )
   const attributes = (of: Attributes, row: number[] = []): number[] => {
     const names = Object.keys(of).filter((name) => of[name] !== undefined)
-    row.push(refer(shapes, '{' + names.join('\0'), () => names.map(value)))
+    row.push(refer(shapes, '{' + JSON.stringify(names), () => names.map(value)))
     for (const name of names) row.push(value(of[name]!))
     return row
   }
@@ -84,7 +84,7 @@ export const encodeCompact = ({
       )
     for (const it of span.links)
       links.push(attributes(it.attributes, [at, value(it.traceId), value(it.spanId)]))
-    if (span.status || span.traceState || span.remote)
+    if (span.status || span.message || span.traceState || span.remote)
       marks.push([at, span.status, span.message || '', span.remote ? 1 : 0, span.traceState || ''])
   })
   return JSON.stringify({
