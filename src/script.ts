@@ -4,6 +4,7 @@ import type { Lightspan } from './handle.ts'
 import * as lightspan from './index.ts'
 import { idle } from './start-with.ts'
 import type { Options } from './options.ts'
+import type { Instrumentation } from './trace/instrumentation.ts'
 
 type Call = [method: string, ...args: unknown[]]
 
@@ -14,10 +15,18 @@ interface Global {
 const { currentScript } = document
 const before = (globalThis as Global).lightspan
 
+const listOf = (text: string | undefined) => text?.split(/[\s,]+/).filter(Boolean)
+
+// Attributes are text: lists are names or origins between commas, records are JSON.
 const optionsOf = (data: DOMStringMap): Options => ({
   ...(data as unknown as Options),
   sample: data.sample ? +data.sample : 1,
-  propagateTo: data.propagateTo?.split(/[\s,]+/),
+  propagateTo: listOf(data.propagateTo),
+  attributes: data.attributes && JSON.parse(data.attributes),
+  headers: data.headers && JSON.parse(data.headers),
+  instrumentations: listOf(data.instrumentations)?.map((name) =>
+    (lightspan as unknown as Record<string, () => Instrumentation>)[name]!(),
+  ),
 })
 
 // A page that includes the script twice gets one Lightspan.
@@ -31,7 +40,11 @@ if (!before?.stop) {
   }
   ;(globalThis as Global).lightspan = api
   const data = (currentScript as HTMLScriptElement | null)?.dataset
-  if (data?.service) api.start(optionsOf(data))
+  try {
+    if (data?.service) api.start(optionsOf(data))
+  } catch (error) {
+    console.warn('lightspan: not started, its tag has a bad attribute:', error)
+  }
   for (const [method, ...args] of before?.q || [])
     (api as unknown as Record<string, ((...args: unknown[]) => void) | undefined>)[method]?.(
       ...args,

@@ -8,7 +8,11 @@ export const compactVersion = 1
 
 // What JSON has no number for travels tagged; the table holds everything else as it is.
 const tableValue = (value: AttributeValue): unknown =>
-  typeof value == 'number' && !isFinite(value) ? { d: `${value}` } : value
+  typeof value == 'object'
+    ? value.map(tableValue)
+    : typeof value == 'number' && !isFinite(value)
+      ? { d: `${value}` }
+      : value
 
 /**
  * Encodes a batch in the compact format, version 1.
@@ -35,12 +39,12 @@ export const encodeCompact = ({
     seen.set(id, list.push(entry))
     return 0
   }
-  const value = (it: AttributeValue) =>
-    refer(
-      table,
-      typeof it == 'object' ? '[' + JSON.stringify(it) : typeof it == 'string' ? '"' + it : it,
-      () => tableValue(it),
-    )
+  const value = (it: AttributeValue) => {
+    const entry = tableValue(it)
+    const id =
+      typeof it == 'object' ? '[' + JSON.stringify(entry) : typeof it == 'string' ? '"' + it : it
+    return refer(table, id, () => entry)
+  }
   const attributes = (of: Attributes, row: number[] = []): number[] => {
     const names = Object.keys(of).filter((name) => of[name] !== undefined)
     row.push(refer(shapes, '{' + JSON.stringify(names), () => names.map(value)))
