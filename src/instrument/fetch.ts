@@ -38,7 +38,7 @@ const begin = (
   const [input, init] = args
   const request = typeof Request != 'undefined' && input instanceof Request ? input : undefined
   const url = new URL(request ? request.url : `${input as string}`, document.baseURI)
-  if (!/^http/.test(url.protocol)) return
+  if (!args.length || !/^http/.test(url.protocol)) return
   const method = `${init?.method ?? request?.method ?? 'GET'}`.toUpperCase()
   const span = startHttpSpan(tracer, method, url)
   url.hash = ''

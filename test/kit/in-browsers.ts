@@ -1,0 +1,104 @@
+// in-browsers.ts: the frame of a test that runs in every engine: a browser, a tab, a site.
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
+import { openBrowser, type Browser, type Tab } from './browser.ts'
+import { engines, type Engine } from './find-browsers.ts'
+import type { ReceivedSpan } from './received.ts'
+import { startSite, type Site } from './site.ts'
+
+/** What the pages of these tests hold; for use inside `tab.run`. */
+export interface PageGlobals {
+  lightspan: typeof import('lightspan') & import('lightspan').Lightspan
+  /** Errors and rejections that nobody caught. */
+  errors: string[]
+  /** Anything a test wants to keep between two runs. */
+  kept: Record<string, unknown>
+}
+
+/** What a test gets. */
+export interface Ground {
+  engine: Engine
+  site: Site
+  tab: Tab
+  /** Opens a page with the script; nothing is started yet. Returns its address. */
+  open: (body?: string, headers?: Record<string, string>) => Promise<string>
+  /** Starts the named instrumentations in the page. */
+  start: (names: readonly string[], options?: Record<string, unknown>) => Promise<void>
+  /** Sends what the page holds, and waits for a span that meets all of `wanted`. */
+  find: (wanted: Partial<ReceivedSpan> | ((span: ReceivedSpan) => boolean)) => Promise<ReceivedSpan>
+  /** Sends what the page holds. */
+  flush: () => Promise<void>
+}
+
+const head = `<script>errors = []; kept = {};
+addEventListener('error', ({ message }) => message && errors.push(message));
+addEventListener('unhandledrejection', ({ reason }) => errors.push(String(reason)))</script>
+<script src="/lightspan.js"></script>`
+
+declare const window: Window & PageGlobals & { tracing: import('lightspan').Lightspan }
+
+const createGround = (engine: Engine, site: Site, tab: Tab): Ground => {
+  const flush = () => tab.run(() => window.tracing.flush())
+  return {
+    engine,
+    site,
+    tab,
+    flush,
+    open: async (body = '', headers = {}) => {
+      const address = site.page('/', head + body, headers)
+      await tab.go(address)
+      return address
+    },
+    start: (names, options = {}) =>
+      tab.run(
+        (list: readonly string[], more: object) => {
+          const make = window.lightspan as unknown as Record<
+            string,
+            () => import('lightspan').Instrumentation
+          >
+          window.tracing = window.lightspan.startWith(
+            list.map((name) => make[name]!()),
+            { service: 'page', url: '/v1/spans', ...more },
+          )
+        },
+        names,
+        options,
+      ),
+    find: async (wanted) => {
+      const matches =
+        typeof wanted == 'function'
+          ? wanted
+          : (span: ReceivedSpan) =>
+              Object.entries(wanted).every(([key, value]) => span[key as 'name'] === value)
+      await flush()
+      return (await site.until((all) => all.some(matches))).find(matches)!
+    },
+  }
+}
+
+/** Describes behaviour in each engine; a page that reported an error of ours fails its test. */
+export const describeInBrowsers = (
+  title: string,
+  tests: (ground: () => Ground, engine: Engine) => void,
+  { tolerate = false, only = engines }: { tolerate?: boolean; only?: readonly Engine[] } = {},
+) =>
+  describe.each(only)(`${title} in %s`, (engine) => {
+    let browser: Browser | undefined
+    let ground: Ground | undefined
+    beforeAll(async () => {
+      browser = await openBrowser(engine)
+    }, 60_000)
+    afterAll(() => browser?.close())
+    beforeEach(async () => {
+      const [site, tab] = await Promise.all([startSite(), browser!.tab()])
+      ground = createGround(engine, site, tab)
+    })
+    afterEach(async () => {
+      const { tab, site } = ground!
+      const errors = tolerate ? [] : await tab.run(() => window.errors ?? [])
+      await tab.close()
+      await site.close()
+      expect(errors).toEqual([])
+    })
+    tests(() => ground!, engine)
+  })

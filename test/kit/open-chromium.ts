@@ -1,0 +1,38 @@
+// open-chromium.ts: Chromium, driven by Playwright's core.
+
+import { chromium } from 'playwright-core'
+import type { Browser } from './browser.ts'
+import { asExpression } from './expression.ts'
+import { findBrowser } from './find-browsers.ts'
+
+/** Switches that keep Chromium to itself: no sandbox (root), no network of its own. */
+export const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Starts Chromium. */
+export const openChromium = async (): Promise<Browser> => {
+  const browser = await chromium.launch({ executablePath: findBrowser('chromium'), args: quiet })
+  return {
+    engine: 'chromium',
+    tab: async () => {
+      const context = await browser.newContext()
+      const page = await context.newPage()
+      page.setDefaultTimeout(10_000)
+      return {
+        go: async (url) => void (await page.goto(url)),
+        run: (work, ...args) => page.evaluate(asExpression(work, args)),
+        click: (selector) => page.click(selector),
+        press: (selector, key) => page.press(selector, key),
+        close: () => context.close(),
+      }
+    },
+    close: () => browser.close(),
+  }
+}

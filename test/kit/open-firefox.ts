@@ -1,0 +1,35 @@
+// open-firefox.ts: Firefox over WebDriver BiDi, driven by Puppeteer's core (no geckodriver needed).
+
+import puppeteer from 'puppeteer-core'
+import type { Browser } from './browser.ts'
+import { asExpression } from './expression.ts'
+import { findBrowser } from './find-browsers.ts'
+
+/** Starts Firefox. */
+export const openFirefox = async (): Promise<Browser> => {
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: findBrowser('firefox'),
+    headless: true,
+  })
+  return {
+    engine: 'firefox',
+    tab: async () => {
+      const page = await browser.newPage()
+      page.setDefaultTimeout(10_000)
+      // a background tab is hidden already: it would never say that it goes
+      await page.bringToFront()
+      return {
+        go: async (url) => void (await page.goto(url)),
+        run: (work, ...args) => page.evaluate(asExpression(work, args)) as Promise<never>,
+        click: (selector) => page.click(selector),
+        press: async (selector, key) => {
+          await page.focus(selector)
+          await page.keyboard.press(key as 'Enter')
+        },
+        close: () => page.close(),
+      }
+    },
+    close: () => browser.close(),
+  }
+}

@@ -1,0 +1,171 @@
+// site.ts: a web site for browsers under test: pages, an API, and a receiver, on two origins.
+
+import { readFileSync } from 'node:fs'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { readBatch, type ReceivedBatch, type ReceivedSpan } from './received.ts'
+
+const script = new URL('../../dist/lightspan.js', import.meta.url)
+
+interface Page {
+  html: string
+  headers?: Record<string, string>
+}
+
+/** A request that was no page, script or batch. */
+export interface Seen {
+  method: string
+  url: string
+  headers: IncomingHttpHeaders
+  body: string
+}
+
+/** A site under test. `until` rejects after 10 s with what did arrive. */
+export interface Site {
+  origin: string
+  /** The same server on another port: cross-origin. */
+  other: string
+  /** Serves `html` at `path` from now on. */
+  page: (path: string, html: string, headers?: Record<string, string>) => string
+  requests: Seen[]
+  batches: ReceivedBatch[]
+  spans: () => ReceivedSpan[]
+  /** Resolves with all spans when `enough` says so. */
+  until: (enough: (spans: ReceivedSpan[]) => unknown) => Promise<ReceivedSpan[]>
+  /** Resolves with the first span of that name. */
+  span: (name: string | RegExp) => Promise<ReceivedSpan>
+  /** Forgets what arrived. */
+  clear: () => void
+  close: () => Promise<void>
+}
+
+const open = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': '*',
+  'access-control-allow-methods': '*',
+  'timing-allow-origin': '*',
+}
+
+const wait = (ms: number) => new Promise((later) => setTimeout(later, ms))
+
+// `/api/<status>?ms=…&bytes=…&stream=…`: answers after `ms`, in `stream` pieces 30 ms apart.
+const answer = async (url: URL, response: ServerResponse) => {
+  const { ms, bytes, stream } = Object.fromEntries(url.searchParams)
+  if (url.pathname == '/api/hang') return
+  if (url.pathname == '/api/reset') return response.destroy()
+  if (ms) await wait(Number(ms))
+  response.writeHead(Number(url.pathname.split('/')[2]) || 200, {
+    'content-type': 'text/plain',
+    ...open,
+  })
+  for (let piece = 0; piece < Number(stream ?? 0); piece++) {
+    response.write('piece ')
+    await wait(30)
+  }
+  response.end('x'.repeat(Number(bytes ?? 2)))
+}
+
+const readBody = async (request: IncomingMessage) => {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part as Buffer)
+  return Buffer.concat(parts)
+}
+
+const listen = (handle: (request: IncomingMessage, response: ServerResponse) => void) =>
+  new Promise<{ origin: string; close: () => Promise<void> }>((ready) => {
+    const server = createServer(handle)
+    server.listen(0, '127.0.0.1', () =>
+      ready({
+        origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed())
+            server.closeAllConnections()
+          }),
+      }),
+    )
+  })
+
+/** Starts a site on two free ports. The caller closes it. */
+export const startSite = async (): Promise<Site> => {
+  const pages = new Map<string, Page>()
+  const waiting = new Set<() => void>()
+  const requests: Seen[] = []
+  const batches: ReceivedBatch[] = []
+  const spans = () => batches.flatMap((batch) => batch.spans)
+
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const url = new URL(request.url ?? '/', 'http://site')
+    const body = await readBody(request)
+    if (request.method == 'OPTIONS') return response.writeHead(204, open).end()
+    if (url.pathname == '/lightspan.js')
+      return response
+        .writeHead(200, { 'content-type': 'text/javascript', ...open })
+        .end(readFileSync(script))
+    if (url.pathname.startsWith('/v1/')) {
+      batches.push(readBatch(url.pathname + url.search, request.headers, body))
+      response.writeHead(200, open).end('{}')
+      return waiting.forEach((check) => check())
+    }
+    const page = pages.get(url.pathname)
+    if (page)
+      return response
+        .writeHead(200, {
+          'content-type': 'text/html',
+          'cache-control': 'no-cache',
+          ...page.headers,
+        })
+        .end(page.html)
+    if (url.pathname == '/favicon.ico') return response.writeHead(204).end()
+    const { method = '', headers } = request
+    requests.push({ method, url: url.pathname + url.search, headers, body: body.toString() })
+    return answer(url, response)
+  }
+  const handle = (request: IncomingMessage, response: ServerResponse) =>
+    // a page that went away takes its request along
+    void serve(request, response).catch((error: unknown) => response.destroy(error as Error))
+  const [own, other] = await Promise.all([listen(handle), listen(handle)])
+
+  const until: Site['until'] = (enough) =>
+    new Promise((resolve, reject) => {
+      const check = () => {
+        if (!enough(spans())) return
+        clearTimeout(timer)
+        waiting.delete(check)
+        resolve(spans())
+      }
+      const timer = setTimeout(() => {
+        waiting.delete(check)
+        const names = spans().map(({ name }) => name)
+        reject(new Error(`10 s passed; what arrived: ${names.join(', ') || 'nothing'}`))
+      }, 10_000)
+      waiting.add(check)
+      check()
+    })
+  const named = (name: string | RegExp) => (span: ReceivedSpan) =>
+    typeof name == 'string' ? span.name == name : name.test(span.name)
+
+  return {
+    origin: own.origin,
+    other: other.origin,
+    page: (path, html, headers = {}) => {
+      pages.set(path, { html: `<!doctype html><meta charset="utf-8">${html}`, headers })
+      return own.origin + path
+    },
+    requests,
+    batches,
+    spans,
+    until,
+    span: async (name) => (await until((all) => all.some(named(name)))).find(named(name))!,
+    clear: () => {
+      requests.length = 0
+      batches.length = 0
+    },
+    close: async () => void (await Promise.all([own.close(), other.close()])),
+  }
+}
