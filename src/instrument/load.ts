@@ -35,7 +35,10 @@ const finish = (
   if (root.ended) return
   for (const mark of marks) if (entry?.[mark]) root.addEvent(mark, {}, entry[mark])
   if (entry?.responseEnd) {
-    const request = startHttpSpan(tracer, 'GET', url, { start: entry.fetchStart, parent: root })
+    const request = startHttpSpan(tracer, 'GET', url, {
+      start: Math.max(0, entry.fetchStart), // Firefox gives times from before its own time zero
+      parent: root,
+    })
     if (entry.responseStatus) setHttpStatus(request, entry.responseStatus)
     request.setAttribute('http.response.body.size', entry.encodedBodySize || undefined)
     request.end(entry.responseEnd)

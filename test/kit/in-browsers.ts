@@ -24,7 +24,7 @@ export interface Ground {
   open: (body?: string, headers?: Record<string, string>) => Promise<string>
   /** Starts the named instrumentations in the page. */
   start: (names: readonly string[], options?: Record<string, unknown>) => Promise<void>
-  /** Sends what the page holds, and waits for a span that meets all of `wanted`. */
+  /** Waits for a span that meets all of `wanted`. */
   find: (wanted: Partial<ReceivedSpan> | ((span: ReceivedSpan) => boolean)) => Promise<ReceivedSpan>
   /** Sends what the page holds. */
   flush: () => Promise<void>
@@ -58,7 +58,16 @@ const createGround = (engine: Engine, site: Site, tab: Tab): Ground => {
           >
           window.tracing = window.lightspan.startWith(
             list.map((name) => make[name]!()),
-            { service: 'page', url: '/v1/spans', ...more },
+            {
+              service: 'page',
+              url: '/v1/spans',
+              // each span is sent as soon as it ends, so that no test waits for the batch timer
+              beforeSend: (span) => {
+                setTimeout(() => void window.tracing.flush())
+                return span
+              },
+              ...more,
+            },
           )
         },
         names,
@@ -70,7 +79,6 @@ const createGround = (engine: Engine, site: Site, tab: Tab): Ground => {
           ? wanted
           : (span: ReceivedSpan) =>
               Object.entries(wanted).every(([key, value]) => span[key as 'name'] === value)
-      await flush()
       return (await site.until((all) => all.some(matches))).find(matches)!
     },
   }
