@@ -22,8 +22,15 @@ export interface Ground {
   tab: Tab
   /** Opens a page with the script; nothing is started yet. Returns its address. */
   open: (body?: string, headers?: Record<string, string>) => Promise<string>
-  /** Starts the named instrumentations in the page. */
-  start: (names: readonly string[], options?: Record<string, unknown>) => Promise<void>
+  /**
+   * Starts the named instrumentations in the page. Each span is sent as soon as it has ended, so that
+   * no test waits for the batch timer, unless `hurried` is false.
+   */
+  start: (
+    names: readonly string[],
+    options?: Record<string, unknown>,
+    hurried?: boolean,
+  ) => Promise<void>
   /** Waits for a span that meets all of `wanted`. */
   find: (wanted: Partial<ReceivedSpan> | ((span: ReceivedSpan) => boolean)) => Promise<ReceivedSpan>
   /** Sends what the page holds. */
@@ -49,9 +56,9 @@ const createGround = (engine: Engine, site: Site, tab: Tab): Ground => {
       await tab.go(address)
       return address
     },
-    start: (names, options = {}) =>
+    start: (names, options = {}, hurried = true) =>
       tab.run(
-        (list: readonly string[], more: object) => {
+        (list: readonly string[], more: object, hurry: boolean) => {
           const make = window.lightspan as unknown as Record<
             string,
             () => import('lightspan').Instrumentation
@@ -61,9 +68,8 @@ const createGround = (engine: Engine, site: Site, tab: Tab): Ground => {
             {
               service: 'page',
               url: '/v1/spans',
-              // each span is sent as soon as it ends, so that no test waits for the batch timer
               beforeSend: (span) => {
-                setTimeout(() => void window.tracing.flush())
+                if (hurry) setTimeout(() => void window.tracing.flush())
                 return span
               },
               ...more,
@@ -72,6 +78,7 @@ const createGround = (engine: Engine, site: Site, tab: Tab): Ground => {
         },
         names,
         options,
+        hurried,
       ),
     find: async (wanted) => {
       const matches =
