@@ -1,0 +1,71 @@
+// schema.ts: the table of spans, and how rows become columns of it.
+
+import {
+  BIGINT,
+  DuckDBDataChunk,
+  MAP,
+  mapValue,
+  UBIGINT,
+  UHUGEINT,
+  UINTEGER,
+  UTINYINT,
+  VARCHAR,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api'
+import type { SpanRow } from '../span-row.ts'
+
+interface Column {
+  name: string
+  sql: string
+  type: DuckDBType
+  of: (row: SpanRow) => DuckDBValue
+}
+
+const column = (
+  name: string,
+  sql: string,
+  type: DuckDBType,
+  of: (row: SpanRow) => DuckDBValue,
+): Column => ({ name, sql, type, of })
+
+const columns: Column[] = [
+  column('trace_id', 'UHUGEINT', UHUGEINT, (row) => row.traceId),
+  column('span_id', 'UBIGINT', UBIGINT, (row) => row.spanId),
+  column('parent_id', 'UBIGINT', UBIGINT, (row) => row.parentId),
+  column('start_ns', 'BIGINT', BIGINT, (row) => row.startNs),
+  column('end_ns', 'BIGINT', BIGINT, (row) => row.endNs),
+  column('service', 'VARCHAR', VARCHAR, (row) => row.service),
+  column('name', 'VARCHAR', VARCHAR, (row) => row.name),
+  column('kind', 'UTINYINT', UTINYINT, (row) => row.kind),
+  column('status', 'UTINYINT', UTINYINT, (row) => row.status),
+  column('message', 'VARCHAR', VARCHAR, (row) => row.message),
+  column('flags', 'UINTEGER', UINTEGER, (row) => row.flags),
+  column('trace_state', 'VARCHAR', VARCHAR, (row) => row.traceState),
+  column('attributes', 'MAP(VARCHAR, VARCHAR)', MAP(VARCHAR, VARCHAR), (row) =>
+    mapValue([...row.attributes].map(([key, value]) => ({ key, value }))),
+  ),
+  column('more', 'VARCHAR', VARCHAR, (row) => row.more),
+  column('resource', 'VARCHAR', VARCHAR, (row) => row.resource),
+  column('scope', 'VARCHAR', VARCHAR, (row) => row.scope),
+]
+
+/** Columns in SQL, for `CREATE TABLE`. */
+export const columnsSql = columns.map(({ name, sql }) => `${name} ${sql}`).join(', ')
+
+/** Rows of one chunk: DuckDB's vector size. */
+export const chunkSize = 2048
+
+/** Makes the one chunk that all appends reuse: a fresh one each time costs native memory. */
+export const createChunk = () =>
+  DuckDBDataChunk.create(
+    columns.map(({ type }) => type),
+    chunkSize,
+  )
+
+/** Fills the chunk with at most `chunkSize` rows. */
+export const fillChunk = (chunk: DuckDBDataChunk, rows: readonly SpanRow[]): void => {
+  chunk.reset()
+  chunk.rowCount = rows.length
+  columns.forEach(({ of }, at) => chunk.setColumnValues(at, rows.map(of)))
+}

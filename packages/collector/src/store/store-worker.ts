@@ -1,0 +1,36 @@
+// store-worker.ts: the worker thread that the store lives in; answers one message per call.
+
+import { parentPort, workerData } from 'node:worker_threads'
+import { openDuckDB, type DuckDBOptions } from './duckdb.ts'
+import type { Store } from './store.ts'
+
+/** A call to the store. `args` must survive structured cloning. */
+export interface Call {
+  id: number
+  method: keyof Store
+  args: unknown[]
+}
+
+/** Its answer; `id` 0 says whether the store is open. */
+export interface Answer {
+  id: number
+  result?: unknown
+  error?: string
+}
+
+const answer = async (id: number, work: () => Promise<unknown>) => {
+  try {
+    parentPort!.postMessage({ id, result: await work() } satisfies Answer)
+  } catch (error) {
+    parentPort!.postMessage({ id, error: String((error as Error).message) } satisfies Answer)
+  }
+}
+
+const opening = openDuckDB(workerData as DuckDBOptions)
+parentPort!.on('message', ({ id, method, args }: Call) => {
+  void answer(id, async () => {
+    const store = await opening
+    return (store[method] as (...args: unknown[]) => Promise<unknown>)(...args)
+  })
+})
+void answer(0, async () => void (await opening))

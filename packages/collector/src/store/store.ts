@@ -1,0 +1,80 @@
+// store.ts: what every store can do, whatever is behind it.
+
+import type { TracesData } from 'lightspan/wire'
+import type { SpanRow } from '../span-row.ts'
+
+/** Bounds of time, in ms since the Unix epoch. */
+export interface Window {
+  from: number
+  to: number
+}
+
+/** What a search asks for; all conditions hold for one span. */
+export interface TraceSearch extends Window {
+  service?: string | undefined
+  /** Part of a span's name, any case. */
+  name?: string | undefined
+  /** ms */
+  minDuration?: number | undefined
+  /** ms */
+  maxDuration?: number | undefined
+  /** OTLP `Status.StatusCode`. */
+  status?: number | undefined
+  /** Attributes that are there, with a value where one is given. */
+  attributes: { key: string; value?: string | undefined }[]
+  limit: number
+}
+
+export interface ServiceSummary {
+  name: string
+  spans: number
+  errors: number
+  lastSeen: number
+}
+
+export interface TraceSummary {
+  traceId: string
+  rootService: string
+  rootName: string
+  start: number
+  duration: number
+  spans: number
+  errors: number
+  services: { name: string; spans: number; errors: number }[]
+}
+
+export interface RouteSearch extends Window {
+  service?: string | undefined
+  /** Seconds of one bucket. */
+  step: number
+}
+
+interface Percentiles {
+  count: number
+  errors: number
+  p50: number
+  p75: number
+  p95: number
+  p99: number
+}
+
+export interface RouteSummary extends Percentiles {
+  service: string
+  name: string
+  buckets: ({ time: number } & Percentiles)[]
+}
+
+/** Where spans are kept. */
+export interface Store {
+  /**
+   * Keeps spans; one that is there already, by its id within its trace, is replaced. Resolves when they
+   * are durable.
+   */
+  write: (rows: readonly SpanRow[]) => Promise<void>
+  services: (window: Window) => Promise<ServiceSummary[]>
+  search: (search: TraceSearch) => Promise<{ traces: TraceSummary[]; truncated: boolean }>
+  /** The whole trace (32 hex digits), or undefined. */
+  trace: (traceId: string) => Promise<TracesData | undefined>
+  routes: (search: RouteSearch) => Promise<RouteSummary[]>
+  close: () => Promise<void>
+}

@@ -1,0 +1,57 @@
+// worker-store.ts: a store in a worker thread, as seen from the thread that serves requests.
+
+import { Worker } from 'node:worker_threads'
+import type { DuckDBOptions } from './duckdb.ts'
+import type { Answer, Call } from './store-worker.ts'
+import type { Store } from './store.ts'
+
+/**
+ * Opens the store in a thread of its own. `script` is the built store-worker.
+ * @throws where the store cannot be opened, with DuckDB's own words.
+ */
+export const openWorkerStore = async (
+  script: URL,
+  options: DuckDBOptions,
+  onCrash: (error: Error) => void,
+): Promise<Store> => {
+  const worker = new Worker(script, { workerData: options })
+  const calls = new Map<number, { done: (result: never) => void; fail: (error: Error) => void }>()
+  let next = 1
+  let closing = false
+
+  const failAll = (error: Error) => {
+    calls.forEach(({ fail }) => fail(error))
+    calls.clear()
+    if (!closing) onCrash(error)
+  }
+  const opened = new Promise<void>((done, fail) => calls.set(0, { done, fail }))
+  worker.on('message', ({ id, result, error }: Answer) => {
+    const call = calls.get(id)
+    calls.delete(id)
+    if (error === undefined) call?.done(result as never)
+    else call?.fail(new Error(error))
+  })
+  worker.on('error', failAll)
+  worker.on('exit', (code) => {
+    if (calls.size || !closing) failAll(new Error(`the store's thread ended with code ${code}`))
+  })
+
+  const call = <Result>(method: keyof Store, ...args: unknown[]) =>
+    new Promise<Result>((done, fail) => {
+      calls.set(next, { done, fail })
+      worker.postMessage({ id: next++, method, args } satisfies Call)
+    })
+  await opened
+  return {
+    write: (rows) => call('write', rows),
+    services: (window) => call('services', window),
+    search: (search) => call('search', search),
+    trace: (traceId) => call('trace', traceId),
+    routes: (search) => call('routes', search),
+    close: async () => {
+      closing = true
+      await call('close')
+      await worker.terminate()
+    },
+  }
+}
