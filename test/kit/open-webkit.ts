@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import type { Readable } from 'node:stream'
 import type { Browser, Tab } from './browser.ts'
 import { asExpression } from './expression.ts'
-import { findBrowser, findMiniBrowser } from './find-browsers.ts'
+import { findBrowser, findDisplay, findMiniBrowser } from './find-browsers.ts'
 
 const elementKey = 'element-6066-11e4-a52e-4f735466cecf'
 
@@ -22,11 +22,11 @@ const stopProcess = async (child: ChildProcess) => {
 
 // The driver never answers without a display, and Xvfb says on this descriptor which one it is.
 const startDisplay = async () => {
-  const display = spawn('Xvfb', ['-displayfd', '3', '-nolisten', 'tcp'], {
+  const display = spawn(findDisplay(), ['-displayfd', '3', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   })
   const failed = once(display, 'error').then(([error]) => {
-    throw new Error(`Xvfb did not start (${String(error)}). On Debian: apt-get install -y xvfb`)
+    throw new Error(`Xvfb did not start: ${String(error)}`)
   })
   const [number] = (await Promise.race([once(display.stdio[3] as Readable, 'data'), failed])) as [
     Buffer,
