@@ -48,31 +48,36 @@ const plan = async (only, filters) => {
   return byProject
 }
 
-const failure = (file, name, message) => ({ file: relative(root, file), name, message })
+const failure = (where, name, message) => ({ where, name, message })
+
+// `pending` is vitest's word for what has begun and never ended: its worker is gone.
+const messageOf = ({ status, failureMessages }) =>
+  status === 'pending' ? 'It did not end.' : failureMessages.join('\n')
 
 // A file may fail without any test of its own having failed: it did not load, or a hook threw.
 const failuresOf = ({ name: file, status, message, assertionResults }) => {
+  const where = relative(root, file)
   const failed = assertionResults
-    .filter((it) => it.status === 'failed')
-    .map((it) => failure(file, it.fullName, it.failureMessages.join('\n')))
+    .filter((it) => it.status === 'failed' || it.status === 'pending')
+    .map((it) => failure(where, it.fullName, messageOf(it)))
   return status === 'failed' && !failed.length
-    ? [failure(file, 'the file as a whole', message)]
+    ? [failure(where, 'the file as a whole', message)]
     : failed
 }
 
 /** What one project's runner has really done, from its own report. */
 const sum = (project, files, ended, report) => {
   const results = report?.testResults ?? []
-  const all = results.flatMap((it) => it.assertionResults)
-  const passed = all.filter((it) => it.status === 'passed').length
+  const count = (...statuses) =>
+    results.flatMap((it) => it.assertionResults).filter((it) => statuses.includes(it.status)).length
   const failures = results.flatMap(failuresOf)
   const ran = new Set(results.map((it) => it.name))
   for (const file of files)
-    if (!ran.has(file)) failures.push(failure(file, 'the file as a whole', 'It did not run.'))
+    if (!ran.has(file))
+      failures.push(failure(relative(root, file), 'the file as a whole', 'It did not run.'))
   if (ended !== 0 && !failures.length)
-    failures.push(failure(root, `${project}: the runner`, `It ended with ${ended}: see above.`))
-  const skipped = all.filter((it) => !['passed', 'failed'].includes(it.status)).length
-  return { passed, failures, skipped }
+    failures.push(failure(project, 'the runner', `It ended with ${ended}, see above.`))
+  return { passed: count('passed'), failures, skipped: count('skipped', 'todo', 'disabled') }
 }
 
 const runProject = async (project, files, filters) => {
@@ -115,15 +120,21 @@ const sumLine = (results) => {
   return `${count('passed')} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
 }
 
-const indent = (text) => text.trim().split('\n').slice(0, 30).join('\n    ')
+const indent = (text) =>
+  text
+    .trim()
+    .split('\n')
+    .filter((line) => !/^ +at .*(node_modules|node:|new Promise|Array\.)/.test(line))
+    .slice(0, 40)
+    .join('\n    ')
 
 const tell = (results) => {
   const failures = results.flatMap((it) => it.failures)
   console.log('')
   for (const result of results)
     console.log(`${result.project.padEnd(12)}${sumLine([result])}, ${result.seconds.toFixed(1)} s`)
-  for (const { file, name, message } of failures)
-    console.log(`\n✗ ${file}: ${name}\n    ${indent(message)}`)
+  for (const { where, name, message } of failures)
+    console.log(`\n✗ ${where}: ${name}\n    ${indent(message)}`)
   console.log(`\n${sumLine(results)}`)
   if (failures.length || !results.some((it) => it.passed)) process.exitCode = 1
 }
