@@ -17,6 +17,9 @@ export interface Filter {
   limit: number
 }
 
+/** Asks for something else; `replace` takes the place of the last step in the history. */
+export type Change = (change: Partial<Filter>, replace?: boolean) => void
+
 export const noFilter: Filter = {
   service: '',
   name: '',

@@ -1,8 +1,7 @@
 // attribute-field.tsx: `key=value` conditions, each becoming a chip.
 
-import type { Filter } from '../../state/filter.ts'
+import type { Change, Filter } from '../../state/filter.ts'
 import { parseAttributes } from '../../state/typed.ts'
-import type { Change } from './filter-bar.tsx'
 
 export const AttributeField = ({ filter, change }: { filter: Filter; change: Change }) => (
   <form

@@ -1,9 +1,8 @@
 // duration-field.tsx: the shortest duration to show, typed as people say it.
 
 import { useSignal } from '@preact/signals'
-import type { Filter } from '../../state/filter.ts'
+import type { Change, Filter } from '../../state/filter.ts'
 import { parseDuration } from '../../state/typed.ts'
-import type { Change } from './filter-bar.tsx'
 
 export const DurationField = ({ filter, change }: { filter: Filter; change: Change }) => {
   const wrong = useSignal(false)

@@ -2,7 +2,13 @@
 
 import { useRef } from 'preact/hooks'
 import type { App } from '../../state/app.ts'
-import { isNarrow, noFilter, type Filter, type StatusFilter } from '../../state/filter.ts'
+import {
+  isNarrow,
+  noFilter,
+  type Change,
+  type Filter,
+  type StatusFilter,
+} from '../../state/filter.ts'
 import { listHref } from '../../state/route.ts'
 import { Icon } from '../icons.tsx'
 import { AttributeField } from './attribute-field.tsx'
@@ -11,8 +17,6 @@ import { TimeRange } from './time-range.tsx'
 
 /** Typing is one visit, not one per letter. */
 const typingPause = 250
-
-export type Change = (change: Partial<Filter>, replace?: boolean) => void
 
 interface Props {
   app: App

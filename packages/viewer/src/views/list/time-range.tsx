@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals'
 import { formatDay, formatTime } from '../../layout/clock.ts'
 import type { App } from '../../state/app.ts'
-import type { Change } from './filter-bar.tsx'
+import type { Change } from '../../state/filter.ts'
 
 const ranges: [from: string, short: string, long: string][] = [
   ['-15m', '15 m', 'Last 15 minutes'],
