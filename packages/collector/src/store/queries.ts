@@ -1,6 +1,6 @@
 // queries.ts: what people ask, in SQL. Values are always bound, never written into the text.
 
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import { BIGINT, UHUGEINT, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api'
 import { textsFor } from '../attribute-text.ts'
 import { buildTrace } from './build-trace.ts'
 import { sliceMs, type Slices } from './slices.ts'
@@ -102,8 +102,18 @@ export const createQueries = (
   connection: DuckDBConnection,
   slices: Slices,
 ): Pick<Store, 'services' | 'search' | 'trace' | 'routes'> => {
-  const ask = async (sql: string, bound: Bound = {}) =>
-    (await connection.runAndReadAll(sql, bound)).getRowObjectsJS() as Record<string, unknown>[]
+  // A bigint is bound as a signed one unless told: the upper half of all trace ids would not fit.
+  const ask = async (sql: string, bound: Bound = {}) => {
+    const types = Object.fromEntries(
+      Object.entries(bound).flatMap(([name, value]) =>
+        typeof value == 'bigint' ? [[name, name.startsWith('id') ? UHUGEINT : BIGINT]] : [],
+      ),
+    )
+    return (await connection.runAndReadAll(sql, bound, types)).getRowObjectsJS() as Record<
+      string,
+      unknown
+    >[]
+  }
 
   const services = async (window: Window) => {
     const rows = await ask(
@@ -122,7 +132,7 @@ export const createQueries = (
   // Spans of a trace may lie outside the window, or in the slice beside it.
   const summaries = async (ids: bigint[], { from, to }: Window): Promise<TraceSummary[]> => {
     const bound: Bound = {}
-    const list = ids.map((id, at) => ((bound[`t${at}`] = id), `$t${at}::UHUGEINT`)).join(', ')
+    const list = ids.map((id, at) => ((bound[`id${at}`] = id), `$id${at}`)).join(', ')
     const rows = await ask(
       `WITH s AS (SELECT * FROM ${slices.within(from - sliceMs, to + sliceMs)} WHERE trace_id IN (${list})),
        roots AS (SELECT trace_id, arg_min({service: service, name: name}, (CASE WHEN parent_id = 0 THEN 0 ELSE 1 END, start_ns)) AS root,
@@ -173,7 +183,7 @@ export const createQueries = (
   const trace = async (traceId: string) => {
     const all = slices.all().map((name) => `FROM ${name}.spans`)
     const rows = await ask(
-      `SELECT * FROM (${all.join(' UNION ALL ')}) WHERE trace_id = $id::UHUGEINT ORDER BY start_ns, span_id`,
+      `SELECT * FROM (${all.join(' UNION ALL ')}) WHERE trace_id = $id ORDER BY start_ns, span_id`,
       { id: BigInt('0x' + traceId) },
     )
     return rows.length ? buildTrace(rows) : undefined
