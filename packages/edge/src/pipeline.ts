@@ -1,0 +1,109 @@
+// pipeline.ts: finished spans of all requests of an isolate, on their way to the collector.
+
+import type { SpanRecord } from 'lightspan/core'
+import type { EdgeOptions } from './options.ts'
+import { createPost, timeout } from './post.ts'
+
+/** Keeps a promise going after the response is out. */
+export type WaitUntil = (promise: Promise<unknown>) => void
+
+/** Takes spans, and sees to it that they leave. */
+export interface Pipeline {
+  /** Takes a finished span. Its times are ms since the Unix epoch. */
+  add: (span: SpanRecord) => void
+  /** A request is done: what waits may leave in its time. Never throws. */
+  kick: (waitUntil: WaitUntil) => void
+}
+
+/** Spans that may wait. Beyond it the oldest are dropped and counted. */
+const mostWaiting = 2000
+
+/** Spans that make a batch leave before its time, and the most that leave in one. */
+const batchSize = 100
+const mostBatch = 500
+
+/** Exports under way at once: a collector that hangs holds no more. */
+const mostFlights = 3
+
+/** The longest pause after failures, in ms. */
+const longestPause = 60_000
+
+// Spans in the order in which they ended, and how many have been lost.
+const createQueue = () => {
+  let waiting: SpanRecord[] = []
+  let dropped = 0
+  const put = (spans: readonly SpanRecord[]) => {
+    const excess = spans.length - mostWaiting
+    waiting = spans.slice(Math.max(0, excess))
+    dropped += Math.max(0, excess)
+  }
+  return {
+    size: () => waiting.length,
+    add: (span: SpanRecord) => {
+      if (waiting.push(span) > mostWaiting) put(waiting)
+    },
+    take: () => {
+      const lost = dropped
+      dropped = 0
+      return { spans: waiting.splice(0, mostBatch), lost }
+    },
+    giveBack: (spans: readonly SpanRecord[], lost: number) => {
+      dropped += lost
+      put([...spans, ...waiting])
+    },
+  }
+}
+
+/**
+ * Builds the pipeline of one traced handler. What requests share is plain data: none may wait for a
+ * promise or a timer of another, so whichever leads does all of its work in its own `waitUntil`.
+ */
+export const createPipeline = (options: EdgeOptions): Pipeline => {
+  const { url, delay = 1000 } = options
+  const post = createPost(options)
+  const queue = createQueue()
+  let failures = 0
+  let resumeAt = 0
+  // Ends of time, in ms since the epoch, of what is under way: a request that is cancelled with an
+  // export in hand never says so, and must not hold its place for ever.
+  let sleeper = 0
+  let flights: number[] = []
+
+  const free = () => {
+    const now = Date.now()
+    flights = flights.filter((end) => end > now)
+    return now >= resumeAt && flights.length < mostFlights
+  }
+  const ship = async () => {
+    const { spans, lost } = queue.take()
+    const end = Date.now() + timeout + 1000
+    flights.push(end)
+    const { ok, again, pause } = await post(spans, lost)
+    const place = flights.indexOf(end) // gone, if it took too long
+    flights = flights.filter((_, at) => at != place)
+    failures = ok ? 0 : failures + 1
+    if (ok) return
+    queue.giveBack(again ? spans : [], again ? lost : lost + spans.length)
+    const backoff = Math.min(longestPause, 1000 * 2 ** failures)
+    resumeAt = Date.now() + Math.max(pause, backoff * (0.5 + Math.random() / 2))
+  }
+  const lead = async (wait: number) => {
+    await new Promise((later) => setTimeout(later, wait))
+    if (wait) sleeper = 0
+    while (queue.size() && free()) await ship()
+  }
+  return {
+    add: (span) => {
+      if (url) queue.add(span)
+    },
+    kick: (waitUntil) => {
+      if (!queue.size() || !free()) return
+      const now = Date.now()
+      if (queue.size() >= batchSize) waitUntil(lead(0))
+      else if (now >= sleeper) {
+        sleeper = now + delay + 1000
+        waitUntil(lead(delay))
+      }
+    },
+  }
+}
