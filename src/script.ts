@@ -22,8 +22,8 @@ const optionsOf = (data: DOMStringMap): Options => ({
   ...(data as unknown as Options),
   sample: data.sample ? +data.sample : 1,
   propagateTo: listOf(data.propagateTo),
-  attributes: data.attributes && JSON.parse(data.attributes),
-  headers: data.headers && JSON.parse(data.headers),
+  attributes: data.attributes ? (JSON.parse(data.attributes) as Options['attributes']) : undefined,
+  headers: data.headers ? (JSON.parse(data.headers) as Options['headers']) : undefined,
   instrumentations: listOf(data.instrumentations)?.map((name) =>
     (lightspan as unknown as Record<string, () => Instrumentation>)[name]!(),
   ),

@@ -10,7 +10,11 @@ const most = 100
 export const errorSpans = (): Instrumentation => (tracer) => {
   let left = most
   return listen(globalThis, ['error', 'unhandledrejection'], (event) => {
-    const { error, message, reason } = event as Partial<ErrorEvent & PromiseRejectionEvent>
+    const { error, message, reason } = event as Event & {
+      error?: unknown
+      message?: string
+      reason?: unknown
+    }
     // a resource that failed to load fires `error` too, without a message
     if ((event.type == 'error' && message === undefined) || left-- <= 0) return
     const active = tracer.active()

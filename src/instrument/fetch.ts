@@ -92,7 +92,7 @@ export const fetchSpans = (): Instrumentation => (tracer) => {
             throw error
           },
         )
-      } as Fetch,
+      },
   )
   return () => {
     undo()

@@ -86,7 +86,7 @@ export const interactionSpans = (): Instrumentation => (tracer) => {
     observe('event', (entry) => open.forEach((it) => it.timed(entry as PerformanceEventTiming)), {
       durationThreshold: 16,
       buffered: false,
-    } as PerformanceObserverInit),
+    }),
     onLeave(endAll),
     endAll,
   ]

@@ -70,5 +70,5 @@ export const batch: fc.Arbitrary<Batch> = fc
       const owner = spans[parent % (spans.length || 1)]
       if (child && owner && owner != child) child.parentId = owner.spanId
     })
-    return rest as Batch
+    return rest
   })

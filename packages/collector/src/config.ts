@@ -58,7 +58,7 @@ const fromFile = (path: string): Record<string, unknown> => {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
   } catch (error) {
-    throw new Error(`--config: ${path} is not JSON: ${(error as Error).message}`)
+    throw new Error(`--config: ${path} is not JSON: ${(error as Error).message}`, { cause: error })
   }
 }
 

@@ -129,8 +129,14 @@ describe('the window of time', () => {
   })
 
   test('draws only the rows in sight and some spare', () => {
-    expect(rowsInSight(2800, 560, 28, 5000, 8)).toEqual({ first: 92, last: 128 })
-    expect(rowsInSight(0, 560, 28, 3)).toEqual({ first: 0, last: 3 })
+    expect(rowsInSight({ scrollTop: 2800, height: 560, rowHeight: 28, count: 5000 })).toEqual({
+      first: 92,
+      last: 128,
+    })
+    expect(rowsInSight({ scrollTop: 0, height: 560, rowHeight: 28, count: 3 })).toEqual({
+      first: 0,
+      last: 3,
+    })
   })
 })
 

@@ -73,7 +73,7 @@ export const readQuery = <Schema extends z.ZodType>(schema: Schema, query: unkno
   const [issue] = read.error.issues
   if (issue!.code == 'unrecognized_keys')
     throw refuse(400, issue!.keys[0]!, 'is no parameter of this query')
-  const limit = 'maximum' in issue! ? Number(issue!.maximum) : undefined
+  const limit = 'maximum' in issue! ? Number(issue.maximum) : undefined
   throw refuse(400, String(issue!.path[0] ?? 'query'), issue!.message, limit)
 }
 

@@ -9,10 +9,10 @@ export type Answer<T> =
   { kind: 'ok'; value: T } | { kind: 'failed'; because: string; status: number; field?: string }
 
 export interface Api {
-  services(): Promise<Answer<ServiceSummary[]>>
+  services: () => Promise<Answer<ServiceSummary[]>>
   /** `query` is the query string of `GET /api/traces`, without the question mark. */
-  traces(query: string, signal?: AbortSignal): Promise<Answer<TraceList>>
-  trace(id: string, signal?: AbortSignal): Promise<Answer<Trace>>
+  traces: (query: string, signal?: AbortSignal) => Promise<Answer<TraceList>>
+  trace: (id: string, signal?: AbortSignal) => Promise<Answer<Trace>>
 }
 
 const because = async (response: Response) => {

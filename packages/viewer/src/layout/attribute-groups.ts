@@ -30,9 +30,7 @@ export const groupAttributes = (
   query: string,
 ): AttributeGroup[] => {
   const wanted = query.trim().toLowerCase()
-  const found = new Map<string, Attribute[]>(
-    [...headings, ['Other']].map(([title]) => [title as string, []]),
-  )
+  const found = new Map<string, Attribute[]>([...headings, ['Other']].map(([title]) => [title, []]))
   for (const it of attributes)
     if (!wanted || `${it.key}=${it.value}`.toLowerCase().includes(wanted))
       found.get(titleOf(it.key))?.push(it)

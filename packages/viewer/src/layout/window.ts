@@ -41,13 +41,19 @@ export const fitWindow = ({ from, to }: Stretch, duration: number, least = 1000)
 }
 
 /** The rows [first, last) that a scrolled box shows, with `spare` more on each side. */
-export const rowsInSight = (
-  scrollTop: number,
-  height: number,
-  rowHeight: number,
-  count: number,
+export const rowsInSight = ({
+  scrollTop,
+  height,
+  rowHeight,
+  count,
   spare = 8,
-): { first: number; last: number } => ({
+}: {
+  scrollTop: number
+  height: number
+  rowHeight: number
+  count: number
+  spare?: number
+}): { first: number; last: number } => ({
   first: Math.max(0, Math.min(count, Math.floor(scrollTop / rowHeight) - spare)),
   last: Math.max(0, Math.min(count, Math.ceil((scrollTop + height) / rowHeight) + spare)),
 })

@@ -13,10 +13,10 @@ import { createTraceStore, type TraceStore } from './trace-store.ts'
 
 export interface App extends ThemeChoice {
   route: ReadonlySignal<Route>
-  navigate(href: string, replace?: boolean): void
+  navigate: (href: string, replace?: boolean) => void
   services: ReadonlySignal<ServiceSummary[]>
   /** The CSS colour of a service. */
-  colourOf(service: string): string
+  colourOf: (service: string) => string
   /** ms since the Unix epoch, ticking. */
   now: ReadonlySignal<number>
   /** The collector's own origin, for snippets. */

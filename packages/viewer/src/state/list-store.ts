@@ -31,8 +31,8 @@ export interface ListStore {
   pointed: Signal<string | undefined>
   /** Where the list was scrolled to, in px, for those who come back. */
   scrollTop: { value: number }
-  refresh(): void
-  setAutomatic(on: boolean): void
+  refresh: () => void
+  setAutomatic: (on: boolean) => void
 }
 
 interface Parts {

@@ -13,7 +13,7 @@ export interface Loading<T> {
   /** Asked and not yet answered; the state keeps the last answer meanwhile. */
   busy: ReadonlySignal<boolean>
   /** Asks anew; an answer still under way is abandoned. `fresh` forgets the last answer at once. */
-  load(ask: (signal: AbortSignal) => Promise<Answer<T>>, fresh?: boolean): Promise<void>
+  load: (ask: (signal: AbortSignal) => Promise<Answer<T>>, fresh?: boolean) => Promise<void>
 }
 
 /** Builds one. The latest question wins, in whatever order answers come. */

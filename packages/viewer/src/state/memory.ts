@@ -1,8 +1,8 @@
 // memory.ts: small choices kept in localStorage, which may be absent, full or forbidden.
 
 export interface Memory {
-  read(key: string): string | null
-  write(key: string, value: string): void
+  read: (key: string) => string | null
+  write: (key: string, value: string) => void
 }
 
 /** Wraps the storage that `find` gives. Never throws: then nothing is remembered. */

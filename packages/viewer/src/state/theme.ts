@@ -8,7 +8,7 @@ export type Theme = 'system' | 'light' | 'dark'
 export interface ThemeChoice {
   theme: ReadonlySignal<Theme>
   /** system, light, dark, and round again. */
-  next(): void
+  next: () => void
 }
 
 const order: Theme[] = ['system', 'light', 'dark']

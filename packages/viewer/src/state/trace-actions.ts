@@ -7,23 +7,23 @@ import type { TraceStore } from './trace-store.ts'
 
 export interface TraceActions {
   /** Puts the cursor on a span; with details open, they follow. */
-  point(id: string): void
-  openDetails(id: string): void
-  closeDetails(): void
+  point: (id: string) => void
+  openDetails: (id: string) => void
+  closeDetails: () => void
   /** Moves the cursor by rows; beyond the ends it stays. */
-  move(by: number): void
+  move: (by: number) => void
   /** Folds the span, or, where there is nothing to fold, goes to its parent. */
-  foldOrUp(): void
+  foldOrUp: () => void
   /** Unfolds the span, or, where it is unfolded, goes to its first child. */
-  unfoldOrDown(): void
-  toggle(id: string): void
+  unfoldOrDown: () => void
+  toggle: (id: string) => void
   /** Folds or unfolds every span that has children. */
-  foldAll(fold: boolean): void
+  foldAll: (fold: boolean) => void
   /** Goes to the next (1) or previous (-1) span of which `wanted` is true, and round. */
-  seek(direction: 1 | -1, wanted: (id: string) => boolean): void
-  zoom(window: Stretch): void
-  zoomToCursor(): void
-  zoomOut(): void
+  seek: (direction: 1 | -1, wanted: (id: string) => boolean) => void
+  zoom: (window: Stretch) => void
+  zoomToCursor: () => void
+  zoomOut: () => void
 }
 
 interface Parts {

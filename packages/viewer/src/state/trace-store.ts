@@ -33,7 +33,7 @@ export interface TraceStore {
   query: Signal<string>
   /** Ids of the spans that match; undefined where nothing is searched for. */
   matches: ReadonlySignal<ReadonlySet<string> | undefined>
-  reload(): void
+  reload: () => void
 }
 
 interface Parts {

@@ -2,12 +2,12 @@
 
 export interface Chance {
   /** 0 <= x < 1 */
-  next(): number
-  between(low: number, high: number): number
+  next: () => number
+  between: (low: number, high: number) => number
   /** Mostly near `typical`, sometimes much more: what durations look like. */
-  around(typical: number): number
-  hex(digits: number): string
-  pick<T>(from: readonly T[]): T
+  around: (typical: number) => number
+  hex: (digits: number) => string
+  pick: <T>(from: readonly T[]) => T
 }
 
 /** mulberry32. */

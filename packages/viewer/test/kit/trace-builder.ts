@@ -65,8 +65,8 @@ const backend: Plain = {
 export interface TraceBuilder {
   traceId: string
   /** Adds a span; returns its id. */
-  span(said: Said): string
-  data(): TracesData
+  span: (said: Said) => string
+  data: () => TracesData
 }
 
 /** Starts a trace at `start`, in ms since the Unix epoch. */

@@ -57,7 +57,12 @@ export const Waterfall = ({ app, view }: { app: App; view: TraceView }) => {
   useFollow(app, box.current)
   useEffect(() => box.current?.focus({ preventScroll: true }), [view])
   const { height, width } = size.value
-  const { first, last } = rowsInSight(scrollTop.value, height, rowHeight, rows.value.length)
+  const { first, last } = rowsInSight({
+    scrollTop: scrollTop.value,
+    height,
+    rowHeight,
+    count: rows.value.length,
+  })
   const chart = width * 0.6
   return (
     <div
