@@ -2,8 +2,9 @@
 
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { buildViewer } from '../packages/viewer/build.mjs'
 import { build as buildCollector } from '../packages/collector/build.mjs'
+import { build as buildDemo } from '../packages/demo/build.mjs'
+import { buildViewer } from '../packages/viewer/build.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -18,3 +19,4 @@ const { status } = spawnSync(
 if (status) process.exit(status)
 await buildViewer()
 await buildCollector()
+await buildDemo()

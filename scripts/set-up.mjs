@@ -82,6 +82,7 @@ const built = [
   'packages/edge/dist/index.js',
   'packages/viewer/dist/index.html',
   'packages/collector/dist/cli.js',
+  'packages/demo/dist/worker.js',
 ]
 
 const filesOf = (folder) =>
