@@ -1,61 +1,57 @@
 // cli.ts: `lightspan-collector`: reads its options, runs until it is told to stop.
 
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
-import { startCollector } from './collector.ts'
-import { configDefaults, configHelp, readConfig, variableOf, type Config } from './config.ts'
-
-const version = '0.1.0'
+import { startCollector, type Collector } from './collector.ts'
+import { configOptions, flagOf, readConfig, variableOf } from './config.ts'
 
 /** How long a graceful stop may take before the process ends all the same, in ms. */
-const patience = 10_000
+const patience = 15_000
 
-const flagOf = (option: string) => option.replace(/[A-Z]/g, (it) => '-' + it.toLowerCase())
+const readVersion = () => {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
 
 const createCommand = () => {
   const command = new Command('lightspan-collector')
     .description('Receives, stores and shows traces: OTLP and Lightspan, embedded store, viewer.')
-    .version(version)
-    .option('--config <file>', 'JSON file with these options (LIGHTSPAN_CONFIG)')
-  for (const [option, help] of Object.entries(configHelp)) {
-    const standard = String(configDefaults[option as keyof Config])
-    const usual = standard && ` (default: ${standard})`
-    command.option(`--${flagOf(option)} <value>`, `${help}${usual} [${variableOf(option)}]`)
-  }
+    .version(readVersion())
+    .option('--config <file>', 'JSON file with these options, by their names in camelCase')
+    .configureOutput({ outputError: (text, write) => write(`lightspan-collector: ${text}`) })
+    .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
+  for (const { name, help, usual } of configOptions)
+    command.option(`${flagOf(name)} <value>`, usual ? `${help} (default: ${usual})` : help)
   return command.addHelpText(
     'after',
-    '\nFlags go before environment variables, those before the file.\n' +
-      'POST /v1/traces (OTLP JSON, protobuf), POST /v1/spans (compact), GET /api/…, /healthz, /metrics.',
+    `
+Each option is also an environment variable: --port is ${variableOf('port')}, --max-body is
+${variableOf('maxBody')}. Flags go before environment variables, those before the file.
+
+POST /v1/traces takes OTLP (JSON, protobuf), POST /v1/spans Lightspan's compact batches, gzip or not.
+GET / is the viewer, /api/… what it asks, /healthz and /metrics are for whoever runs this.`,
   )
 }
 
+const warn = (message: string) => console.error(`lightspan-collector: ${message}`)
+
 const fail = (error: unknown): never => {
-  console.error(`lightspan-collector: ${(error as Error).message}`)
+  warn((error as Error).message)
   process.exit(2)
 }
 
-const main = async () => {
-  const { config: file, ...flags } = createCommand().parse().opts<Record<string, string>>()
-  let config: Config
-  try {
-    config = readConfig(flags, process.env, file)
-  } catch (error) {
-    return fail(error)
-  }
-  const places = {
-    storeWorker: new URL('./store-worker.js', import.meta.url),
-    viewer: fileURLToPath(new URL('./viewer', import.meta.url)),
-  }
-  const warn = (message: string) => console.error(`lightspan-collector: ${message}`)
-  const collector = await startCollector(config, places, warn).catch(fail)
-  console.log(`lightspan-collector listening on ${collector.url}`)
-
+const stopOnSignal = ({ stop }: Collector) => {
   let stopping = false
-  const stop = () => {
+  const end = () => {
+    // asked again: at once. What was acknowledged is in the log
     if (stopping) process.exit(1)
     stopping = true
-    setTimeout(() => process.exit(1), patience).unref()
-    collector.stop().then(
+    setTimeout(() => {
+      warn('the store did not finish in time; the rest is replayed at the next start')
+      process.exit(1)
+    }, patience).unref()
+    stop().then(
       () => process.exit(0),
       (error: Error) => {
         warn(error.message)
@@ -63,8 +59,23 @@ const main = async () => {
       },
     )
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+}
+
+const main = async () => {
+  const { config: file, ...flags } = createCommand().parse().opts<Record<string, string>>()
+  const places = {
+    storeWorker: new URL('./store-worker.js', import.meta.url),
+    viewer: fileURLToPath(new URL('./viewer', import.meta.url)),
+  }
+  try {
+    const collector = await startCollector(readConfig(flags, process.env, file), places, warn)
+    stopOnSignal(collector)
+    console.log(`lightspan-collector listening on ${collector.url}`)
+  } catch (error) {
+    fail(error)
+  }
 }
 
 await main()

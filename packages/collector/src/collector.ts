@@ -1,21 +1,19 @@
 // collector.ts: puts log, store and server together, and takes them apart again.
 
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import { decodePlain, plainBody } from './ingest/decode-body.ts'
-import { openLog } from './log/log.ts'
+import { createRoom } from './ingest/room.ts'
+import { openLog, type Log } from './log/log.ts'
 import type { LogRecord } from './log/record.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { createServer } from './server.ts'
-import { createApplier } from './store/applier.ts'
+import { createApplier, type Applier } from './store/applier.ts'
+import type { Store } from './store/store.ts'
 import { openWorkerStore } from './store/worker-store.ts'
-
-/** Accepted spans that may wait for the store before senders are asked to come back later. */
-const mostWaitingRows = 400_000
-
-/** Bytes that may wait for the disk before the same. */
-const mostWaitingBytes = 64 * 2 ** 20
 
 /** A running collector. */
 export interface Collector {
@@ -31,78 +29,167 @@ export interface Places {
   viewer: string
 }
 
-const addressOf = (host: string, { port }: AddressInfo) =>
-  `http://${host == '0.0.0.0' || host == '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`
+type Warn = (message: string) => void
+
+/** How often what is too old is looked for, in ms. */
+const tidyMs = 60_000
+
+/** How long requests that have begun may go on when the collector stops, in ms. */
+const requestPatience = 5_000
+
+/** A body in the log was accepted, by the limits of its time: this one only keeps the memory. */
+const mostReplayed = 2 ** 29
+
+/** Rows that are replayed before the store is waited for. */
+const replayAhead = 100_000
+
+const urlOf = (host: string, { port }: AddressInfo) => {
+  const everywhere = host == '0.0.0.0' || host == '::'
+  return `http://${everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+const openStore = (
+  { data, memory, threads, retention }: Config,
+  script: URL,
+  warn: Warn,
+): Promise<Store> => {
+  try {
+    // what people do is in there: for nobody else's eyes
+    mkdirSync(data, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new Error(`--data: ${data} cannot be made: ${(error as Error).message}`)
+  }
+  const options = { folder: join(data, 'store'), memory, threads, retention }
+  return openWorkerStore(script, options, (error) => {
+    // without its store a collector would take spans until its memory is full
+    warn(`store: ${error.message}`)
+    process.exit(1)
+  }).catch(({ message }: Error) => {
+    const taken = message.includes('Could not set lock')
+    throw new Error(
+      `--data: ${data} ${taken ? 'is in use by another collector' : `cannot be used: ${message}`}`,
+    )
+  })
+}
+
+// Brings back what a crash kept from the store. A record that cannot be read any more is set aside.
+const replay = (log: Log, applier: Applier, metrics: Metrics, warn: Warn) =>
+  log.replay(async ({ seq, kind, body }: LogRecord) => {
+    try {
+      const { rows } = decodePlain(kind, await plainBody(body, mostReplayed))
+      applier.add({ seq, rows })
+      metrics.replayed.inc(rows.length)
+    } catch (error) {
+      log.keep(seq)
+      metrics.aside.inc()
+      warn(`log: record ${seq} cannot be read, and is kept aside: ${(error as Error).message}`)
+    }
+    if (applier.waiting() > replayAhead) await applier.drained()
+  })
+
+const listen = async (app: FastifyInstance, { host, port }: Config) => {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const because: Record<string, string> = {
+      EADDRINUSE: `--port: ${port} on ${host} is taken; name another, or 0 for any free one`,
+      EACCES: `--port: ${port} on ${host} is not for this user to take`,
+      EADDRNOTAVAIL: `--host: ${host} is no address of this machine`,
+      ENOTFOUND: `--host: ${host} is no address of this machine`,
+    }
+    throw new Error(because[code ?? ''] ?? message)
+  }
+}
+
+// Node keeps a connection that was busy when closing began until it has idled for long.
+const closeServer = async (app: FastifyInstance) => {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), 50)
+  const limit = setTimeout(() => app.server.closeAllConnections(), requestPatience)
+  await app.close()
+  clearInterval(sweep)
+  clearTimeout(limit)
+}
 
 /**
- * Starts a collector: opens the store, replays what the log still holds, and listens.
- * @throws where the data folder is in use, or the port is.
+ * Starts a collector: opens the store, listens, and replays what the log still holds; takes spans then.
+ * @throws where the data folder or the port cannot be used, in words that name the option.
  */
 export const startCollector = async (
   config: Config,
   { storeWorker, viewer }: Places,
-  warn: (message: string) => void,
+  warn: Warn,
 ): Promise<Collector> => {
-  let ready = false
-  const store = await openWorkerStore(
-    storeWorker,
-    { folder: join(config.data, 'store'), memory: config.memory, threads: config.threads },
-    (error) => {
-      // without its store a collector would take spans until its memory is full
-      warn(error.message)
-      process.exit(1)
-    },
-  )
+  let closed: string | undefined = 'starting'
+  const store = await openStore(config, storeWorker, warn)
+  const room = createRoom(config.maxWaiting)
   const metrics = createMetrics({
-    rows: () => applier.waiting(),
-    bytes: () => log.waiting(),
+    spans: () => applier.waiting(),
+    used: room.used,
+    room: config.maxWaiting,
   })
-  const applier = createApplier(
+  const log = await openLog(join(config.data, 'log'), {
+    warn: (message) => warn(`log: ${message}`),
+    written: (seconds) => metrics.logSeconds.observe(seconds),
+  })
+  const weights = new Map<number, number>()
+  const applier = createApplier({
     store,
-    (seq, rows, seconds) => {
-      metrics.stored.inc(rows)
+    onApplied: async (entries, seconds) => {
+      metrics.stored.inc(entries.reduce((sum, { rows }) => sum + rows.length, 0))
       metrics.storeSeconds.observe(seconds)
-      log.applied(seq).catch((error: Error) => warn('log: ' + error.message))
+      for (const { seq } of entries) {
+        room.free(weights.get(seq) ?? 0)
+        weights.delete(seq)
+      }
+      await log.applied(entries.at(-1)!.seq).catch(({ message }: Error) => warn(`log: ${message}`))
     },
-    (error) => {
+    onError: ({ message }) => {
       metrics.storeErrors.inc()
-      warn('store: ' + error.message)
+      warn(`store: ${message}`)
     },
-  )
-  const replay = async ({ seq, kind, body }: LogRecord) => {
-    const { rows } = decodePlain(kind, await plainBody(body, config.maxDecoded))
-    applier.add(seq, rows)
-    if (applier.waiting() > mostWaitingRows) await applier.drained()
-  }
-  const log = await openLog(join(config.data, 'log'), replay, warn, (seconds) =>
-    metrics.logSeconds.observe(seconds),
-  )
-  await applier.drained()
-
+    onPoison: ({ seq }, { message }) => {
+      log.keep(seq)
+      metrics.aside.inc()
+      warn(`store: record ${seq} cannot be stored, and is kept aside: ${message}`)
+    },
+  })
   const app = await createServer({
     config,
     metrics,
     store,
+    room,
     viewer,
     append: log.append,
-    add: applier.add,
-    full: () => applier.waiting() > mostWaitingRows || log.waiting() > mostWaitingBytes,
-    ready: () => ready,
+    add: (entry, weight) => {
+      weights.set(entry.seq, weight)
+      applier.add(entry)
+    },
+    closed: () => closed,
     logError: (error) => warn(error.stack ?? error.message),
   })
+  const tidy = () =>
+    store
+      .tidy(Date.now() - config.retention)
+      .catch(({ message }: Error) => warn(`store: ${message}`))
+  const tidying = setInterval(tidy, tidyMs)
   const stop = async () => {
-    ready = false
-    await app.close()
-    await log.close()
+    closed = 'stopping'
+    clearInterval(tidying)
+    await closeServer(app)
     await applier.drained()
+    await log.close()
     await store.close()
   }
   try {
-    await app.listen({ host: config.host, port: config.port })
+    await listen(app, config)
+    await replay(log, applier, metrics, warn)
+    await applier.drained()
+    await tidy()
   } catch (error) {
     await stop()
     throw error
   }
-  ready = true
-  return { url: addressOf(config.host, app.server.address() as AddressInfo), stop }
+  closed = undefined
+  return { url: urlOf(config.host, app.server.address() as AddressInfo), stop }
 }

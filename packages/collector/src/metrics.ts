@@ -4,36 +4,56 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
-/** The collector's metrics; `text` renders them. */
-export const createMetrics = (waiting: { rows: () => number; bytes: () => number }) => {
+/** What waits for the store, and the room that it has. */
+export interface Waiting {
+  spans: () => number
+  /** bytes */
+  used: () => number
+  /** bytes */
+  room: number
+}
+
+/** The collector's metrics; `text` renders them. docs/collector.md lists them. */
+export const createMetrics = (waiting: Waiting) => {
   const register = new Registry()
   const registers = [register]
   collectDefaultMetrics({ register })
+  const named = (name: string, help: string) => ({
+    name: `lightspan_collector_${name}`,
+    help,
+    registers,
+  })
   const counter = (name: string, help: string, labelNames: string[] = []) =>
-    new Counter({ name: `lightspan_collector_${name}`, help, labelNames, registers })
-  const histogram = (name: string, help: string) =>
-    new Histogram({ name: `lightspan_collector_${name}`, help, buckets: seconds, registers })
+    new Counter({ ...named(name, help), labelNames })
+  const histogram = (name: string, help: string, labelNames: string[] = []) =>
+    new Histogram({ ...named(name, help), labelNames, buckets: seconds })
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
-      name: `lightspan_collector_${name}`,
-      help,
-      registers,
+      ...named(name, help),
       collect() {
         this.set(read())
       },
     })
-  gauge('store_waiting_spans', 'Accepted spans that are not in the store yet', waiting.rows)
-  gauge('log_waiting_bytes', 'Bytes that wait to be written to the log', waiting.bytes)
+  gauge('waiting_spans', 'Accepted spans that are not in the store yet', waiting.spans)
+  gauge('waiting_bytes', 'Memory of what has come and is not in the store yet', waiting.used)
+  gauge(
+    'waiting_limit_bytes',
+    'Memory that may wait before senders are told to',
+    () => waiting.room,
+  )
   return {
     accepted: counter('accepted_spans_total', 'Spans accepted', ['format']),
+    rejected: counter('rejected_spans_total', 'Spans left out of accepted requests', ['format']),
     refused: counter('refused_requests_total', 'Ingest requests refused', ['format', 'status']),
     bytes: counter('received_bytes_total', 'Body bytes of accepted requests', ['format']),
     lost: counter('sender_dropped_spans_total', 'Spans that senders say they lost'),
+    replayed: counter('replayed_spans_total', 'Spans taken from the log at the start'),
     stored: counter('stored_spans_total', 'Spans written to the store, replacements included'),
     storeErrors: counter('store_errors_total', 'Failed writes to the store; they are tried again'),
+    aside: counter('set_aside_records_total', 'Log records that could not be stored, and are kept'),
     logSeconds: histogram('log_write_seconds', 'Time to write and sync a group of log records'),
     storeSeconds: histogram('store_write_seconds', 'Time to write a group of spans to the store'),
-    querySeconds: histogram('query_seconds', 'Time to answer a query'),
+    querySeconds: histogram('query_seconds', 'Time to answer a query', ['query']),
     type: register.contentType,
     text: () => register.metrics(),
   }

@@ -1,7 +1,9 @@
 // server.ts: the HTTP side of the collector.
 
-import fastify, { type FastifyInstance } from 'fastify'
-import { addIngestRoutes, type Ingest } from './ingest/ingest-routes.ts'
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { addIngestRoutes, ingestPaths, isProtobuf, type Ingest } from './ingest/ingest-routes.ts'
+import { refusalAnswer } from './ingest/otlp-answer.ts'
 import { addQueryRoutes } from './query/query-routes.ts'
 import { isRefusal, refusalBody, refuse, type Refusal } from './refusal.ts'
 import type { Store } from './store/store.ts'
@@ -12,64 +14,80 @@ export interface ServerParts extends Ingest {
   store: Store
   /** Folder of the built viewer. */
   viewer: string
-  /** Whether requests can be served: the log is replayed, and nobody has asked to stop. */
-  ready: () => boolean
   logError: (error: Error) => void
 }
 
+/** How long a request may take to arrive, in ms. */
+const requestPatience = 60_000
+
+const pathOf = ({ url }: FastifyRequest) => url.split('?')[0]!
+
 /** Methods of a path that exists, for 405. */
 const methodsOf = (path: string): string | undefined =>
-  /^\/v1\/(traces|spans)$/.test(path)
+  Object.values(ingestPaths).includes(path)
     ? 'POST, OPTIONS'
-    : /^\/(api\/|healthz$|metrics$)/.test(path)
+    : /^\/(api\/(services|routes|traces(\/[^/]*)?)|healthz|metrics)$/.test(path)
       ? 'GET, HEAD'
       : undefined
 
-const handleErrors = (app: FastifyInstance, logError: (error: Error) => void) =>
-  app.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {
-    let refusal: Refusal
-    if (isRefusal(error)) refusal = error
-    else if (error.statusCode && error.statusCode < 500)
-      refusal = refuse(error.statusCode, 'request', error.message)
-    else {
-      logError(error)
-      refusal = refuse(500, 'request', 'could not be answered; the collector has logged why')
-    }
-    return reply.status(refusal.status).send(refusalBody(refusal))
+const refusalOf = (error: Error, logError: (error: Error) => void): Refusal => {
+  if (isRefusal(error)) return error
+  const { statusCode } = error as FastifyError
+  if (statusCode && statusCode < 500) return refuse(statusCode, 'request', error.message)
+  logError(error)
+  return refuse(500, 'request', 'could not be answered; the collector has logged why')
+}
+
+const tell = (refusal: Refusal, request: FastifyRequest, reply: FastifyReply) => {
+  const { status } = refusal
+  if (status == 503) reply.header('retry-after', '1')
+  if (status == 415) reply.header('accept-encoding', 'gzip')
+  // What is left of a body is read and dropped, or its sender might never get to read the answer.
+  request.raw.resume()
+  reply.status(status)
+  if (pathOf(request) != ingestPaths.otlp) return reply.send(refusalBody(refusal))
+  const { type, body } = refusalAnswer(refusal, isProtobuf(request))
+  return reply.type(type).send(body)
+}
+
+const addHealth = (app: FastifyInstance, { closed, metrics }: ServerParts) => {
+  app.get('/healthz', (_, reply) => {
+    const because = closed()
+    return reply.status(because ? 503 : 200).send({ status: because ?? 'ok' })
   })
+  app.get('/metrics', async (_, reply) => reply.type(metrics.type).send(await metrics.text()))
+}
 
 /** Builds the server; the caller listens. */
 export const createServer = async (parts: ServerParts): Promise<FastifyInstance> => {
-  const { metrics, store, viewer, ready, logError } = parts
+  const { metrics, store, viewer, logError } = parts
+  const handle = (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+    tell(refusalOf(error, logError), request, reply)
   const app = fastify({
-    bodyLimit: parts.config.maxBody,
-    // bodies are read by ourselves, within limits and whatever their type says
     exposeHeadRoutes: true,
     forceCloseConnections: 'idle',
-    requestTimeout: 60_000,
+    requestTimeout: requestPatience,
     routerOptions: { maxParamLength: 200 },
+    // such as an address that is not one
+    frameworkErrors: (error, request, reply) => void handle(error, request, reply),
   })
+  // Bodies are read by ourselves, within limits and whatever their type says.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_, payload, done) => done(null, payload))
-  handleErrors(app, logError)
+  app.setErrorHandler(handle)
   app.addHook('onSend', async (_, reply) => {
     reply.headers({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
   })
 
   addIngestRoutes(app, parts)
   addQueryRoutes(app, store, metrics)
-  app.get('/healthz', (_, reply) => {
-    const ok = ready()
-    return reply.status(ok ? 200 : 503).send({ status: ok ? 'ok' : 'stopping' })
-  })
-  app.get('/metrics', async (_, reply) => reply.type(metrics.type).send(await metrics.text()))
+  addHealth(app, parts)
   const sendPage = await addViewer(app, viewer)
 
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0]!
+    const path = pathOf(request)
     const methods = methodsOf(path)
-    request.raw.resume()
-    if (methods && !methods.split(', ').includes(request.method)) {
+    if (methods) {
       reply.header('allow', methods)
       throw refuse(405, 'method', `${request.method} is not known here, ${methods} are`)
     }

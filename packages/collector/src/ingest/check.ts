@@ -68,6 +68,7 @@ export const whole = (value: unknown, path: string, least: bigint, most: bigint)
 
 export const small = (value: unknown, path: string, most = 0xffff_ffff): number => {
   // nearly all are; the rest need words
-  if (typeof value == 'number' && Number.isInteger(value) && value >= 0 && value <= most) return value
+  if (typeof value == 'number' && Number.isInteger(value) && value >= 0 && value <= most)
+    return value
   return Number(whole(value, path, 0n, BigInt(most)))
 }

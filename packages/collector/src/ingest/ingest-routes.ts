@@ -1,128 +1,156 @@
 // ingest-routes.ts: the doors that spans come in by.
 
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
-import type { BodyKind, LogRecord } from '../log/record.ts'
+import type { BodyKind } from '../log/record.ts'
 import type { Metrics } from '../metrics.ts'
-import { isRefusal, refuse, type Refusal } from '../refusal.ts'
-import type { SpanRow } from '../span-row.ts'
-import { decodePlain, plainBody } from './decode-body.ts'
-import { refusalAnswer, successAnswer } from './otlp-answer.ts'
+import { isRefusal, refuse } from '../refusal.ts'
+import type { Entry } from '../store/applier.ts'
+import { createCors } from './cors.ts'
+import { decodePlain, plainBody, type DecodedBody } from './decode-body.ts'
+import { successAnswer } from './otlp-answer.ts'
 import { readBody } from './read-body.ts'
+import { weightOf, type Room } from './room.ts'
 
 /** What the doors need of the rest. */
 export interface Ingest {
   config: Config
   metrics: Metrics
-  /** Resolves when the body is safe on disk. */
-  append: (kind: BodyKind, body: Buffer) => Promise<LogRecord['seq']>
-  /** Takes rows on their way to the store. */
-  add: (seq: number, rows: readonly SpanRow[]) => void
-  /** Whether there is no room for more at the moment. */
-  full: () => boolean
+  room: Room
+  /** Resolves with its sequence when the body is safe on disk. */
+  append: (kind: BodyKind, body: Buffer) => Promise<number>
+  /** Takes rows on their way to the store, and the room that they take until they are there. */
+  add: (entry: Entry, weight: number) => void
+  /** What keeps spans from being taken, such as that the log is still being replayed. */
+  closed: () => string | undefined
 }
 
-const allowedHeaders =
-  'content-type, content-encoding, authorization, lightspan-key, traceparent, tracestate, baggage'
+/** Where spans come in. */
+export const ingestPaths = { otlp: '/v1/traces', compact: '/v1/spans' }
 
-const originAllowed = ({ origins }: Config, origin: string | undefined) =>
-  origin === undefined || origins.includes('*') || origins.includes(origin)
+const protobufTypes = ['application/x-protobuf', 'application/protobuf']
 
-const setCors = (config: Config, request: FastifyRequest, reply: FastifyReply) => {
-  const { origin } = request.headers
-  if (!origin) return
-  reply.header('vary', 'origin')
-  if (originAllowed(config, origin)) reply.header('access-control-allow-origin', origin)
-}
+const typeOf = ({ headers }: FastifyRequest) =>
+  (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
 
-const keyOf = ({ headers, query }: FastifyRequest): string | undefined => {
-  const { key } = query as { key?: string | string[] }
-  const bearer = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1]
-  const named = headers['lightspan-key']
-  return (typeof key == 'string' ? key : undefined) ?? (typeof named == 'string' ? named : bearer)
-}
+/** Whether a request speaks protobuf, and is answered in it. */
+export const isProtobuf = (request: FastifyRequest): boolean =>
+  request.url.split('?')[0] == ingestPaths.otlp && protobufTypes.includes(typeOf(request))
 
-// A type that is named must be one that is meant; compact takes any, for beacons say text/plain.
-const kindOf = (path: string, { headers }: FastifyRequest): BodyKind => {
-  if (path == '/v1/spans') return 'compact'
-  const type = (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
-  if (type == 'application/x-protobuf' || type == 'application/protobuf') return 'protobuf'
+// Compact takes any type, for beacons say text/plain; of OTLP the type says which of two it is.
+const kindOf = (path: string, request: FastifyRequest): BodyKind => {
+  if (path == ingestPaths.compact) return 'compact'
+  if (isProtobuf(request)) return 'protobuf'
+  const type = typeOf(request)
   if (type == 'application/json') return 'json'
   throw refuse(
     415,
     'content-type',
-    `expected application/json or application/x-protobuf, got ${type || 'none'}`,
+    `expected application/json or application/x-protobuf, got ${type.slice(0, 100) || 'none'}`,
   )
 }
 
 const checkEncoding = ({ headers }: FastifyRequest) => {
   const encoding = headers['content-encoding'] ?? 'identity'
   if (!/^(gzip|identity)$/i.test(encoding))
-    throw refuse(415, 'content-encoding', `expected gzip or none, got ${encoding}`)
+    throw refuse(415, 'content-encoding', `expected gzip or none, got ${encoding.slice(0, 100)}`)
 }
 
-const createAccept =
-  ({ config, metrics, append, add, full }: Ingest) =>
-  async (kind: BodyKind, request: FastifyRequest): Promise<void> => {
-    if (!originAllowed(config, request.headers.origin))
-      throw refuse(403, 'origin', 'is not allowed to send spans here')
-    if (full()) throw refuse(503, 'body', 'cannot be taken at the moment: the store is behind')
-    checkEncoding(request)
-    const { maxBody, maxDecoded, keys } = config
-    const length = request.headers['content-length']
-    const body = await readBody(request.body as Readable, length, maxBody)
-    const plain = await plainBody(body, maxDecoded)
-    if (plain.length > maxDecoded) throw refuse(413, 'body', 'is too large', maxDecoded)
-    const { rows, key, dropped } = decodePlain(kind, plain)
-    const known = keyOf(request) ?? key
-    if (keys.length && !(known && keys.includes(known)))
-      throw refuse(401, 'key', known ? 'is not known here' : 'is missing')
-    if (rows.length) add(await append(kind, body), rows)
-    metrics.accepted.inc({ format: kind }, rows.length)
-    metrics.bytes.inc({ format: kind }, body.length)
-    metrics.lost.inc(dropped)
-  }
+const keyOf = ({ headers, query }: FastifyRequest): string | undefined => {
+  const { key } = query as { key?: string | string[] }
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  const named = headers['lightspan-key']
+  return (typeof key == 'string' ? key : undefined) ?? (typeof named == 'string' ? named : bearer)
+}
 
-const tell = (reply: FastifyReply, refusal: Refusal, protobuf: boolean) => {
-  const { type, body } = refusalAnswer(refusal, protobuf)
-  if (refusal.status == 503) reply.header('retry-after', '1')
-  // what is left of a body that we stopped reading is not worth a connection
-  if (refusal.status == 413) reply.header('connection', 'close')
-  return reply.status(refusal.status).type(type).send(body)
+const createKeyCheck = (keys: readonly string[]) => {
+  const known = new Set(keys)
+  return (key: string | undefined) => {
+    if (!known.size || (key !== undefined && known.has(key))) return
+    throw refuse(401, 'key', key === undefined ? 'is missing' : 'is not known here')
+  }
+}
+
+// The room of one request; what it took is given back when it is over, but for what is handed on.
+const createShare = (room: Room) => {
+  let taken = 0
+  const shrinkTo = (bytes: number) => {
+    room.free(taken - bytes)
+    taken = bytes
+  }
+  return {
+    take: (bytes: number) => {
+      room.take(bytes)
+      taken += bytes
+    },
+    handOn: (bytes: number) => {
+      shrinkTo(bytes)
+      taken = 0
+    },
+    end: () => shrinkTo(0),
+  }
+}
+
+const noDisk = (error: Error) => {
+  throw refuse(503, 'body', 'could not be written to disk: ' + error.message)
+}
+
+const createAccept = (ingest: Ingest) => {
+  const { config, metrics, room, append, add, closed } = ingest
+  const { maxBody, maxDecoded } = config
+  const checkKey = createKeyCheck(config.keys)
+
+  return async (kind: BodyKind, request: FastifyRequest): Promise<DecodedBody> => {
+    const because = closed()
+    if (because) throw refuse(503, 'collector', because)
+    checkEncoding(request)
+    const key = keyOf(request)
+    // a compact body may still bring its own
+    if (kind != 'compact' || key !== undefined) checkKey(key)
+    const share = createShare(room)
+    try {
+      const body = await readBody(request.raw, maxBody, share.take)
+      const plain = await plainBody(body, maxDecoded)
+      const decoded = decodePlain(kind, plain)
+      const { rows } = decoded
+      if (key === undefined) checkKey(decoded.key)
+      if (rows.length) {
+        const weight = weightOf(plain.length, rows.length)
+        share.take(weight)
+        const seq = await append(kind, body).catch(noDisk)
+        share.handOn(weight)
+        add({ seq, rows }, weight)
+      }
+      metrics.accepted.inc({ format: kind }, rows.length)
+      metrics.rejected.inc({ format: kind }, decoded.rejected)
+      metrics.bytes.inc({ format: kind }, body.length)
+      metrics.lost.inc(decoded.dropped)
+      return decoded
+    } finally {
+      share.end()
+    }
+  }
 }
 
 /** Adds `POST /v1/traces` (OTLP) and `POST /v1/spans` (compact). */
 export const addIngestRoutes = (app: FastifyInstance, ingest: Ingest): void => {
   const { config, metrics } = ingest
   const accept = createAccept(ingest)
-  for (const path of ['/v1/traces', '/v1/spans']) {
-    app.options(path, (request, reply) => {
-      setCors(config, request, reply)
-      return reply
-        .headers({
-          'access-control-allow-methods': 'POST',
-          'access-control-allow-headers': allowedHeaders,
-          'access-control-max-age': '86400',
-        })
-        .status(204)
-        .send()
-    })
+  const { admit, addPreflight } = createCors(config.origins)
+  for (const path of Object.values(ingestPaths)) {
+    addPreflight(app, path)
     app.post(path, async (request, reply) => {
-      setCors(config, request, reply)
       let kind: BodyKind | undefined
       try {
+        admit(request, reply)
         kind = kindOf(path, request)
-        await accept(kind, request)
-        const { type, body } = successAnswer(kind == 'protobuf')
-        return await reply.type(type).send(body)
+        const { rejected, because } = await accept(kind, request)
+        const answer = successAnswer(rejected, because?.message ?? '', kind == 'protobuf')
+        return await reply.type(answer.type).send(answer.body)
       } catch (error) {
-        const refusal = isRefusal(error)
-          ? error
-          : refuse(503, 'body', 'could not be kept: ' + (error as Error).message)
-        metrics.refused.inc({ format: kind ?? 'unknown', status: refusal.status })
-        request.raw.resume()
-        return tell(reply, refusal, kind == 'protobuf')
+        const status = isRefusal(error) ? error.status : 500
+        metrics.refused.inc({ format: kind ?? 'unknown', status })
+        throw error
       }
     })
   }

@@ -37,7 +37,7 @@ const link: Message = {
 }
 const status: Message = {
   2: { name: 'message', type: 'string' },
-  3: { name: 'code', type: 'uint32' },
+  3: { name: 'code', type: 'enum' },
 }
 const span: Message = {
   1: { name: 'traceId', type: 'hex' },
@@ -45,7 +45,7 @@ const span: Message = {
   3: { name: 'traceState', type: 'string' },
   4: { name: 'parentSpanId', type: 'hex' },
   5: { name: 'name', type: 'string' },
-  6: { name: 'kind', type: 'uint32' },
+  6: { name: 'kind', type: 'enum' },
   7: { name: 'startTimeUnixNano', type: 'fixed64' },
   8: { name: 'endTimeUnixNano', type: 'fixed64' },
   9: attributes,

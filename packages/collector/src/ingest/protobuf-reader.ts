@@ -3,7 +3,16 @@
 import { refuse } from '../refusal.ts'
 
 type Scalar =
-  'string' | 'base64' | 'hex' | 'bool' | 'int64' | 'uint32' | 'double' | 'fixed64' | 'fixed32'
+  | 'string'
+  | 'base64'
+  | 'hex'
+  | 'bool'
+  | 'int64'
+  | 'uint32'
+  | 'enum'
+  | 'double'
+  | 'fixed64'
+  | 'fixed32'
 
 /** One field of a message: its name in OTLP/JSON and its type. */
 export interface Field {
@@ -19,7 +28,7 @@ export type Message = Readonly<Record<number, Field>>
 const deepest = 24
 
 /** The most fields that one request may have, so that a small body cannot become millions of objects. */
-const mostFields = 4_000_000
+const mostFields = 2_000_000
 
 const wireType: Record<Scalar, number> = {
   string: 2,
@@ -28,6 +37,7 @@ const wireType: Record<Scalar, number> = {
   bool: 0,
   int64: 0,
   uint32: 0,
+  enum: 0,
   double: 1,
   fixed64: 1,
   fixed32: 5,
@@ -36,6 +46,7 @@ const wireType: Record<Scalar, number> = {
 const broken = (reason: string) =>
   refuse(400, 'body', `is not the protobuf it should be: ${reason}`)
 
+/** Walks over bytes; `end` is where the message that is being read ends. */
 const createCursor = (bytes: Buffer) => {
   let at = 0
   const need = (count: number, end: number) => {
@@ -43,19 +54,6 @@ const createCursor = (bytes: Buffer) => {
     const from = at
     at += count
     return from
-  }
-  // Small varints, which nearly all are, stay numbers.
-  const varint = (end: number): number => {
-    let value = 0
-    for (let shift = 0; shift < 28; shift += 7) {
-      const byte = bytes[need(1, end)]!
-      value |= (byte & 0x7f) << shift
-      if (byte < 0x80) return value
-    }
-    at -= 4
-    const wide = bigVarint(end)
-    if (wide > 0xffff_ffffn) throw broken('a number is too large')
-    return Number(wide)
   }
   const bigVarint = (end: number): bigint => {
     let value = 0n
@@ -66,6 +64,25 @@ const createCursor = (bytes: Buffer) => {
     }
     throw broken('a number has no end')
   }
+  // Nearly all are small, and stay numbers; -1 where it is not, and nothing is read then.
+  const smallVarint = (end: number): number => {
+    const from = at
+    let value = 0
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = bytes[need(1, end)]!
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) return value
+    }
+    at = from
+    return -1
+  }
+  const varint = (end: number): number => {
+    const small = smallVarint(end)
+    if (small >= 0) return small
+    const wide = bigVarint(end)
+    if (wide > 0xffff_ffffn) throw broken('a number is too large')
+    return Number(wide)
+  }
   const skip = (type: number, end: number) => {
     if (type == 0) bigVarint(end)
     else if (type == 1) need(8, end)
@@ -73,7 +90,7 @@ const createCursor = (bytes: Buffer) => {
     else if (type == 5) need(4, end)
     else throw broken(`wire type ${type} is not used by OTLP`)
   }
-  return { at: () => at, need, varint, bigVarint, skip }
+  return { at: () => at, need, smallVarint, varint, bigVarint, skip }
 }
 
 const spelled = (value: number) =>
@@ -84,7 +101,7 @@ const spelled = (value: number) =>
  * @throws a refusal where the bytes are no such message; nothing else.
  */
 export const readProtobuf = (bytes: Buffer, root: Message): unknown => {
-  const { at, need, varint, bigVarint, skip } = createCursor(bytes)
+  const { at, need, smallVarint, varint, bigVarint, skip } = createCursor(bytes)
   let fields = 0
 
   const scalar = (type: Scalar, end: number): unknown => {
@@ -98,11 +115,19 @@ export const readProtobuf = (bytes: Buffer, root: Message): unknown => {
       }
       case 'bool':
         return bigVarint(end) != 0n
-      case 'int64':
-        return String(BigInt.asIntN(64, bigVarint(end)))
-      case 'uint32':
-        // an int32 below zero is written as ten bytes
-        return Number(BigInt.asIntN(32, bigVarint(end)))
+      case 'int64': {
+        const small = smallVarint(end)
+        return String(small >= 0 ? small : BigInt.asIntN(64, bigVarint(end)))
+      }
+      case 'uint32': {
+        const small = smallVarint(end)
+        return small >= 0 ? small : Number(BigInt.asUintN(32, bigVarint(end)))
+      }
+      case 'enum': {
+        // one below zero is written as ten bytes
+        const small = smallVarint(end)
+        return small >= 0 ? small : Number(BigInt.asIntN(32, bigVarint(end)))
+      }
       case 'double':
         return spelled(bytes.readDoubleLE(need(8, end)))
       case 'fixed64':
@@ -117,7 +142,9 @@ export const readProtobuf = (bytes: Buffer, root: Message): unknown => {
     while (at() < end) {
       if (++fields > mostFields) throw refuse(400, 'body', 'has too many fields', mostFields)
       const tag = varint(end)
-      const field = type[tag >>> 3]
+      const number = tag >>> 3
+      if (!number) throw broken('a field has the number 0')
+      const field = type[number]
       if (!field) {
         skip(tag & 7, end)
         continue

@@ -1,24 +1,25 @@
 // read-traces.ts: untrusted OTLP traces, in the shape of OTLP/JSON, as rows of the store.
 
-import type { AnyValue, KeyValue, OtlpEvent, OtlpLink } from 'lightspan/wire'
+import type { OtlpEvent, OtlpLink } from 'lightspan/wire'
 import { toPairs, toText } from '../attribute-text.ts'
-import { refuse } from '../refusal.ts'
+import { isRefusal, refuse, type Refusal } from '../refusal.ts'
 import type { SpanRow } from '../span-row.ts'
-import { hex, list, object, requiredHex, small, text, whole, type Fields } from './check.ts'
+import {
+  hex,
+  list,
+  object,
+  optional,
+  requiredHex,
+  small,
+  text,
+  whole,
+  type Fields,
+} from './check.ts'
+import { keyValues, traceLimits, type TraceLimits } from './read-values.ts'
 
-/** Bounds on one request; beyond them it is refused whole. */
-export interface TraceLimits {
-  /** Spans of one request. */
-  spans: number
-  /** Attributes of one span, event, link, resource or scope; events and links of one span. */
-  entries: number
-  /** Nesting of array and map values. */
-  depth: number
-}
+/** The latest time that the store can hold, in ns since the Unix epoch. */
+const latest = 2n ** 63n - 1n
 
-export const traceLimits: TraceLimits = { spans: 10_000, entries: 1_000, depth: 8 }
-
-const int64 = [-(2n ** 63n), 2n ** 63n - 1n] as const
 const kinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER']
 const codes = ['UNSET', 'OK', 'ERROR']
 
@@ -28,56 +29,6 @@ const choice = (value: unknown, path: string, prefix: string, names: string[]): 
   return at >= 0 ? at : small(value, path, names.length - 1)
 }
 
-const double = (value: unknown, path: string): AnyValue => {
-  const number = Number(value)
-  if (typeof value != 'number' && (Number.isNaN(number) ? value !== 'NaN' : value === ''))
-    throw refuse(400, path, 'expected a double')
-  return { doubleValue: Number.isFinite(number) ? number : (String(number) as 'NaN') }
-}
-
-const anyValue = (value: unknown, path: string, { entries, depth }: TraceLimits): AnyValue => {
-  if (value === undefined || value === null) return {}
-  if (depth < 0) throw refuse(400, path, 'is nested too deeply')
-  const limits = { spans: 0, entries, depth: depth - 1 }
-  const it = object(value, path)
-  if (it['stringValue'] !== undefined)
-    return { stringValue: text(it['stringValue'], `${path}.stringValue`) }
-  if (it['boolValue'] !== undefined) {
-    if (typeof it['boolValue'] != 'boolean')
-      throw refuse(400, `${path}.boolValue`, 'expected true or false')
-    return { boolValue: it['boolValue'] }
-  }
-  if (it['intValue'] !== undefined)
-    return { intValue: String(whole(it['intValue'], `${path}.intValue`, ...int64)) }
-  if (it['doubleValue'] !== undefined) return double(it['doubleValue'], `${path}.doubleValue`)
-  if (it['arrayValue'] !== undefined) {
-    const at = `${path}.arrayValue.values`
-    const values = list(object(it['arrayValue'], `${path}.arrayValue`)['values'], at, entries)
-    return {
-      arrayValue: { values: values.map((each, n) => anyValue(each, `${at}[${n}]`, limits)) },
-    }
-  }
-  if (it['kvlistValue'] !== undefined) {
-    const at = `${path}.kvlistValue`
-    return {
-      kvlistValue: { values: keyValues(object(it['kvlistValue'], at)['values'], at, limits) },
-    }
-  }
-  if (it['bytesValue'] !== undefined)
-    return { bytesValue: text(it['bytesValue'], `${path}.bytesValue`) }
-  return {}
-}
-
-const keyValues = (value: unknown, path: string, limits: TraceLimits): KeyValue[] =>
-  list(value, path, limits.entries).map((each, n) => {
-    const at = `${path}[${n}]`
-    const it = object(each, at)
-    return {
-      key: text(it['key'], `${at}.key`),
-      value: anyValue(it['value'], `${at}.value`, limits),
-    }
-  })
-
 const dropped = (it: Fields, field: 'droppedAttributesCount', path: string) => {
   const count = small(it[field], `${path}.${field}`)
   return count ? { [field]: count } : {}
@@ -86,7 +37,7 @@ const dropped = (it: Fields, field: 'droppedAttributesCount', path: string) => {
 const readEvent = (value: unknown, path: string, limits: TraceLimits): OtlpEvent => {
   const it = object(value, path)
   return {
-    timeUnixNano: String(whole(it['timeUnixNano'], `${path}.timeUnixNano`, 0n, int64[1])),
+    timeUnixNano: String(whole(it['timeUnixNano'], `${path}.timeUnixNano`, 0n, latest)),
     name: text(it['name'], `${path}.name`),
     attributes: keyValues(it['attributes'], `${path}.attributes`, limits),
     ...dropped(it, 'droppedAttributesCount', path),
@@ -131,7 +82,7 @@ type Around = Pick<SpanRow, 'service' | 'resource' | 'scope'>
 const readSpan = (value: unknown, path: string, limits: TraceLimits, around: Around): SpanRow => {
   const it = object(value, path)
   const parent = hex(it['parentSpanId'], `${path}.parentSpanId`, 16)
-  const status = it['status'] ? object(it['status'], `${path}.status`) : {}
+  const status = optional(it['status'], `${path}.status`)
   const attributes = keyValues(it['attributes'], `${path}.attributes`, limits)
   return {
     traceId: BigInt('0x' + requiredHex(it['traceId'], `${path}.traceId`, 32)),
@@ -141,8 +92,8 @@ const readSpan = (value: unknown, path: string, limits: TraceLimits, around: Aro
     flags: small(it['flags'], `${path}.flags`),
     name: text(it['name'], `${path}.name`),
     kind: choice(it['kind'], `${path}.kind`, 'SPAN_KIND_', kinds),
-    startNs: whole(it['startTimeUnixNano'], `${path}.startTimeUnixNano`, 0n, int64[1]),
-    endNs: whole(it['endTimeUnixNano'], `${path}.endTimeUnixNano`, 0n, int64[1]),
+    startNs: whole(it['startTimeUnixNano'], `${path}.startTimeUnixNano`, 0n, latest),
+    endNs: whole(it['endTimeUnixNano'], `${path}.endTimeUnixNano`, 0n, latest),
     status: choice(status['code'], `${path}.status.code`, 'STATUS_CODE_', codes),
     message: text(status['message'], `${path}.status.message`),
     // names are unique by the specification; where they are not, the last one counts
@@ -153,7 +104,7 @@ const readSpan = (value: unknown, path: string, limits: TraceLimits, around: Aro
 }
 
 const readResource = (it: Fields, path: string, limits: TraceLimits) => {
-  const resource = it['resource'] ? object(it['resource'], `${path}.resource`) : {}
+  const resource = optional(it['resource'], `${path}.resource`)
   const attributes = keyValues(resource['attributes'], `${path}.resource.attributes`, limits)
   const schemaUrl = text(it['schemaUrl'], `${path}.schemaUrl`)
   const named = attributes.find(({ key }) => key == 'service.name')?.value.stringValue
@@ -168,7 +119,7 @@ const readResource = (it: Fields, path: string, limits: TraceLimits) => {
 }
 
 const readScope = (it: Fields, path: string, limits: TraceLimits): string => {
-  const scope = it['scope'] ? object(it['scope'], `${path}.scope`) : {}
+  const scope = optional(it['scope'], `${path}.scope`)
   const name = text(scope['name'], `${path}.scope.name`)
   const version = text(scope['version'], `${path}.scope.version`)
   const attributes = keyValues(scope['attributes'], `${path}.scope.attributes`, limits)
@@ -182,13 +133,35 @@ const readScope = (it: Fields, path: string, limits: TraceLimits): string => {
   })
 }
 
+/** What a request holds. */
+export interface ReadTraces {
+  rows: SpanRow[]
+  /** Spans that were left out, and why the first of them was. */
+  rejected: number
+  because: Refusal | undefined
+}
+
+const isUnfit = (error: unknown): error is Refusal => isRefusal(error) && 'unfit' in error
+
 /**
  * Reads an `ExportTraceServiceRequest`. Lenient where proto3 JSON is: enums by name, 64-bit integers as
- * number or text, absent and null alike.
+ * number or text, absent and null alike. A span that has the right types but cannot be kept, such as one
+ * with an id of zeros, is rejected alone.
  * @throws a refusal with the path of the first thing that is wrong; then nothing of the request is used.
  */
-export const readTraces = (data: unknown, limits = traceLimits): SpanRow[] => {
-  const rows: SpanRow[] = []
+export const readTraces = (data: unknown, limits = traceLimits): ReadTraces => {
+  const read: ReadTraces = { rows: [], rejected: 0, because: undefined }
+  const add = (span: unknown, path: string, around: Around) => {
+    if (read.rows.length + read.rejected >= limits.spans)
+      throw refuse(400, 'resourceSpans', 'has too many spans in one request', limits.spans)
+    try {
+      read.rows.push(readSpan(span, path, limits, around))
+    } catch (error) {
+      if (!isUnfit(error)) throw error
+      read.rejected++
+      read.because ??= error
+    }
+  }
   const groups = list(object(data, 'body')['resourceSpans'], 'resourceSpans', limits.spans)
   groups.forEach((group, g) => {
     const path = `resourceSpans[${g}]`
@@ -198,12 +171,11 @@ export const readTraces = (data: unknown, limits = traceLimits): SpanRow[] => {
       const at = `${path}.scopeSpans[${s}]`
       const inner = object(each, at)
       const around = { ...resource, scope: readScope(inner, at, limits) }
-      list(inner['spans'], `${at}.spans`, limits.spans).forEach((span, n) => {
-        if (rows.length >= limits.spans)
-          throw refuse(400, 'resourceSpans', 'has too many spans in one request', limits.spans)
-        rows.push(readSpan(span, `${at}.spans[${n}]`, limits, around))
-      })
+      list(inner['spans'], `${at}.spans`, limits.spans).forEach((span, n) =>
+        add(span, `${at}.spans[${n}]`, around),
+      )
     })
   })
-  return rows
+  if (read.because && !read.rows.length) throw read.because
+  return read
 }

@@ -1,27 +1,46 @@
 // log.ts: the collector's own log: what it has accepted survives it, whatever the store is doing.
 
-import { mkdir, open, readdir, readFile, unlink, type FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
-import { readRecord, recordHead, type BodyKind, type LogRecord } from './record.ts'
+import { mkdir, open, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { readSegment } from './read-segment.ts'
+import { recordHead, type BodyKind, type LogRecord } from './record.ts'
 
 /** An append-only log in segments. */
 export interface Log {
+  /** Hands over every record that the store may not have, oldest first. Once, before any `append`. */
+  replay: (take: (record: LogRecord) => Promise<void>) => Promise<void>
   /** Resolves with the record's sequence once it is on disk; all that wait share one `fdatasync`. */
   append: (kind: BodyKind, body: Buffer) => Promise<number>
   /** The store holds everything up to `seq` durably: whole segments up to there are removed. */
   applied: (seq: number) => Promise<void>
-  /** Bytes that wait to be written. */
-  waiting: () => number
+  /** The segment that `seq` is in is to be kept aside, not removed: somebody should look at it. */
+  keep: (seq: number) => void
+  /** Waits for what is being written, and removes what is applied. */
   close: () => Promise<void>
+}
+
+/** What tells of the log, and what it tells. */
+export interface LogWatch {
+  warn: (message: string) => void
+  /** A group of that many records was written and synced. */
+  written?: (seconds: number, records: number) => void
 }
 
 /** Bytes after which a new segment is begun. */
 const segmentSize = 32 * 2 ** 20
 
+/** Bytes of one write, which all its senders wait for. */
+const groupSize = 16 * 2 ** 20
+
+const markName = 'applied'
+
 interface Segment {
   path: string
+  first: number
   /** Sequence of its last record; 0: none yet. */
   last: number
+  keep?: boolean
 }
 
 interface Waiting {
@@ -31,58 +50,89 @@ interface Waiting {
   fail: (error: unknown) => void
 }
 
-const nameOf = (seq: number) => `${String(seq).padStart(16, '0')}.log`
-
 // A new file is safe only when its folder is.
 const syncFolder = async (folder: string) => {
   const handle = await open(folder)
   await handle.sync().finally(() => handle.close())
 }
 
-/**
- * Opens the log in `folder` and hands every record that is left to `replay`, oldest first. A record that
- * was cut off ends its segment; `warn` is told.
- */
-export const openLog = async (
-  folder: string,
-  replay: (record: LogRecord) => Promise<void>,
-  warn: (message: string) => void,
-  observe: (seconds: number, records: number) => void = () => {},
-): Promise<Log> => {
-  await mkdir(folder, { recursive: true })
-  const segments: Segment[] = []
-  let next = 1
-  for (const name of (await readdir(folder)).filter((it) => /^\d+\.log$/.test(it)).sort()) {
-    const segment = { path: join(folder, name), last: 0 }
-    const bytes = await readFile(segment.path)
-    let at = 0
-    for (let read = readRecord(bytes, at); read; read = readRecord(bytes, at)) {
-      const [record, end] = read
-      await replay(record)
-      segment.last = record.seq
-      next = Math.max(next, record.seq + 1)
-      at = end
-    }
-    if (at < bytes.length)
-      warn(
-        `${name}: ${bytes.length - at} bytes at its end were never acknowledged and are left out`,
-      )
-    segments.push(segment)
-  }
+const segmentNames = async (folder: string) =>
+  (await readdir(folder)).filter((name) => /^\d{16}\.log$/.test(name)).sort()
 
-  let waiting: Waiting[] = []
-  let waitingBytes = 0
+// Not synced: an older mark means that more is replayed, which changes nothing.
+const createMark = async (folder: string) => {
+  const path = join(folder, markName)
+  const text = await readFile(path, 'utf8').catch(() => '')
+  let seq = /^\d{1,15}\n$/.test(text) ? Number(text) : 0
+  return {
+    seq: () => seq,
+    move: async (to: number) => {
+      seq = to
+      await writeFile(path + '.new', `${to}\n`)
+      await rename(path + '.new', path)
+    },
+  }
+}
+
+// Takes what waits, in order, up to a size.
+const takeGroup = (waiting: Waiting[]) => {
+  let size = 0
+  const end = waiting.findIndex(({ body }) => (size += body.length) > groupSize)
+  return waiting.splice(0, end < 0 ? waiting.length : Math.max(1, end))
+}
+
+/**
+ * Opens the log in `folder`.
+ * @throws what the file system says, where the folder cannot be read or made.
+ */
+export const openLog = async (folder: string, { warn, written }: LogWatch): Promise<Log> => {
+  await mkdir(folder, { recursive: true })
+  await syncFolder(dirname(folder))
+  const mark = await createMark(folder)
+  const segments: Segment[] = []
+  let next = mark.seq() + 1
+  const waiting: Waiting[] = []
   let handle: FileHandle | undefined
   let size = 0
   let writing: Promise<void> | undefined
 
+  const replaySegment = async (name: string, take: (record: LogRecord) => Promise<void>) => {
+    const path = join(folder, name)
+    const bytes = await readFile(path)
+    const { records, damages } = readSegment(bytes)
+    const last = records.at(-1)?.seq ?? 0
+    // Here first, so that `keep` knows it while its records are handed over.
+    const segment = { path, first: records[0]?.seq ?? 0, last, keep: false }
+    segments.push(segment)
+    for (const { from, size } of damages) {
+      const cutOff = from + size == bytes.length
+      segment.keep ||= !cutOff
+      const about = `${name}: ${size} bytes at ${from}`
+      warn(
+        cutOff
+          ? `${about}, its end, were cut off before they were acknowledged, and are left out`
+          : `${about} are damaged and left out; the file is kept as ${name}.aside`,
+      )
+    }
+    next = Math.max(next, last + 1)
+    for (const record of records) if (record.seq > mark.seq()) await take(record)
+  }
+  const removeApplied = async (current: Segment | undefined) => {
+    const old = segments.filter((it) => it != current && it.last <= mark.seq())
+    for (const it of old) {
+      segments.splice(segments.indexOf(it), 1)
+      await (it.keep ? rename(it.path, it.path + '.aside') : unlink(it.path))
+    }
+  }
   const begin = async () => {
     await handle?.close()
-    const path = join(folder, nameOf(next))
-    handle = await open(path, 'a')
-    await syncFolder(folder)
-    segments.push({ path, last: 0 })
+    handle = undefined
+    const path = join(folder, `${String(next).padStart(16, '0')}.log`)
+    // exclusively: nothing may ever follow a write that was cut off
+    handle = await open(path, 'wx')
+    segments.push({ path, first: next, last: 0 })
     size = 0
+    await syncFolder(folder)
   }
   const writeGroup = async (group: Waiting[]) => {
     const started = performance.now()
@@ -92,49 +142,53 @@ export const openLog = async (
       recordHead({ seq: seqs[at]!, kind, body }),
       body,
     ])
-    size += parts.reduce((sum, part) => sum + part.length, 0)
-    await handle!.appendFile(Buffer.concat(parts))
+    const bytes = Buffer.concat(parts)
+    size += bytes.length
+    await handle!.appendFile(bytes)
     await handle!.datasync()
     segments.at(-1)!.last = seqs.at(-1)!
-    observe((performance.now() - started) / 1e3, group.length)
+    written?.((performance.now() - started) / 1e3, group.length)
     group.forEach(({ done }, at) => done(seqs[at]!))
   }
   const writeAll = async () => {
     while (waiting.length) {
-      const group = waiting
-      waiting = []
-      waitingBytes = 0
+      const group = takeGroup(waiting)
       try {
         await writeGroup(group)
       } catch (error) {
         // What was written of it may be cut off: the next record starts a segment of its own.
         await handle?.close().catch(() => {})
         handle = undefined
+        next++ // a name that was used once is not used again
         group.forEach(({ fail }) => fail(error))
       }
     }
     writing = undefined
   }
   return {
+    replay: async (take) => {
+      for (const name of await segmentNames(folder)) await replaySegment(name, take)
+      await removeApplied(undefined)
+    },
     append: (kind, body) =>
       new Promise((done, fail) => {
         waiting.push({ kind, body, done, fail })
-        waitingBytes += body.length
         writing ??= writeAll()
       }),
     applied: async (seq) => {
-      const current = handle && segments.at(-1)
-      const old = segments.filter((it) => it != current && it.last <= seq)
-      for (const it of old) {
-        segments.splice(segments.indexOf(it), 1)
-        await unlink(it.path)
-      }
+      if (seq <= mark.seq()) return
+      await mark.move(seq)
+      await removeApplied(handle && segments.at(-1))
     },
-    waiting: () => waitingBytes,
+    keep: (seq) => {
+      const segment = segments.find(({ first, last }) => first <= seq && seq <= last)
+      if (segment) segment.keep = true
+    },
     close: async () => {
       await writing
       await handle?.close()
       handle = undefined
+      await removeApplied(undefined)
     },
   }
 }

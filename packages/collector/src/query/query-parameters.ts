@@ -14,7 +14,7 @@ export const readTime = (text: string, now: number): number | undefined => {
   return Number.isNaN(parsed) ? undefined : parsed
 }
 
-const time = z.string().transform((text, context) => {
+const time = z.string('expected one time').transform((text, context) => {
   const read = readTime(text, Date.now())
   // ns since the epoch must fit 64 bits
   if (read === undefined || read < 0 || read > 9e12) {
@@ -27,16 +27,25 @@ const time = z.string().transform((text, context) => {
   return read
 })
 const number = z
-  .string()
-  .regex(/^\d+(\.\d+)?$/, 'expected a number, not below 0')
+  .string('expected one number')
+  .regex(/^\d{1,15}(\.\d{1,9})?$/, 'expected a number, not below 0')
   .transform(Number)
-const name = z.string().min(1).max(1000)
+const wholeWithin = (least: number, most: number) => {
+  const message = `expected a whole number from ${least} to ${most}`
+  return number.pipe(z.int(message).min(least, message).max(most, message))
+}
+/** The longest duration that can be asked for, in ms: 30 years. */
+const duration = number.pipe(z.number().max(1e12, 'expected a duration in ms, at most 1e12'))
+const name = z
+  .string('expected one text')
+  .min(1, 'is empty')
+  .max(1000, 'is longer than 1000 characters')
 const window = { from: time.optional(), to: time.optional() }
 
 const attribute = z
   .string()
-  .min(1)
-  .max(4000)
+  .min(1, 'expected key=value, or key')
+  .max(4000, 'is longer than 4000 characters')
   .transform((it) => {
     const at = it.indexOf('=')
     return at < 0 ? { key: it } : { key: it.slice(0, at), value: it.slice(at + 1) }
@@ -44,26 +53,34 @@ const attribute = z
 
 const statuses = ['unset', 'ok', 'error'] as const
 
+export const noParameters = z.strictObject({})
+
 export const servicesParameters = z.strictObject(window)
 
 export const tracesParameters = z.strictObject({
   ...window,
   service: name.optional(),
   name: name.optional(),
-  minDuration: number.optional(),
-  maxDuration: number.optional(),
+  minDuration: duration.optional(),
+  maxDuration: duration.optional(),
   status: z
-    .enum(statuses)
+    .enum(statuses, `expected one of ${statuses.join(', ')}`)
     .transform((it) => statuses.indexOf(it))
     .optional(),
-  attribute: z.union([attribute.transform((it) => [it]), z.array(attribute).max(10)]).default([]),
-  limit: number.pipe(z.number().int().min(1).max(1000)).default(50),
+  attribute: z
+    .preprocess(
+      (it) => (typeof it == 'string' ? [it] : it),
+      z.array(attribute).max(10, 'is there more than 10 times'),
+    )
+    .default([]),
+  limit: wholeWithin(1, 1000).default(50),
 })
 
 export const routesParameters = z.strictObject({
   ...window,
   service: name.optional(),
-  step: number.pipe(z.number().int().min(1).max(86_400)).optional(),
+  step: wholeWithin(1, 86_400).optional(),
+  limit: wholeWithin(1, 500).default(100),
 })
 
 /** Checks a query. @throws a refusal with the name of the first parameter that is wrong. */

@@ -3,38 +3,86 @@
 import type { SpanRow } from '../span-row.ts'
 import type { Store } from './store.ts'
 
-/** Takes rows in the order of the log. */
+/** The rows of one record of the log. */
+export interface Entry {
+  seq: number
+  rows: readonly SpanRow[]
+}
+
+/** Takes entries in the order of the log. */
 export interface Applier {
-  add: (seq: number, rows: readonly SpanRow[]) => void
+  add: (entry: Entry) => void
   /** Rows that wait. */
   waiting: () => number
   /** Resolves when everything that waits now is in the store. */
   drained: () => Promise<void>
 }
 
+/** What the applier works on, and whom it tells. */
+export interface ApplierParts {
+  store: Pick<Store, 'write' | 'probe'>
+  /** Everything up to the last entry's `seq` is durable in the store. */
+  onApplied: (entries: readonly Entry[], seconds: number) => Promise<void>
+  /** A write failed; it is tried again. */
+  onError: (error: Error) => void
+  /** The store works, but does not take this one: it is left out. */
+  onPoison: (entry: Entry, error: Error) => void
+}
+
 /** Rows in one write of the store: larger groups cost less each, and delay the next. */
 const groupRows = 20_480
 
-/** How long rows may gather when little comes, in ms. */
+/** How long rows may gather at least when little comes, in ms. */
 const gatherMs = 50
+
+/** A write looks for earlier copies of its spans, whatever its size: it may take a fifth of the time. */
+const restPerWrite = 4
+const longestGatherMs = 1000
 
 /** How long to wait after a failed write, in ms. */
 const retryMs = 1000
 
+/** How often one entry is tried while the store itself works. */
+const mostTries = 3
+
 const wait = (ms: number) => new Promise((later) => setTimeout(later, ms))
 
-/**
- * Starts to apply. A write that fails is tried again until it goes well: its spans are acknowledged, and
- * the log holds them until then.
- */
-export const createApplier = (
-  { write }: Pick<Store, 'write'>,
-  onApplied: (seq: number, rows: number, seconds: number) => void,
-  onError: (error: Error) => void,
-): Applier => {
-  let queue: { seq: number; rows: readonly SpanRow[] }[] = []
+const rowsOf = (entries: readonly Entry[]) => entries.flatMap(({ rows }) => rows)
+
+// Writes until it goes well: the spans are acknowledged, and the log holds them until then.
+const createInsistence = ({ store, onError, onPoison }: Omit<ApplierParts, 'onApplied'>) => {
+  const works = () =>
+    store.probe().then(
+      () => true,
+      () => false,
+    )
+  const insist = async (entries: readonly Entry[]): Promise<void> => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await store.write(rowsOf(entries))
+      } catch (error) {
+        onError(error as Error)
+        if (entries.length > 1) {
+          // One of them may be what the store cannot take; then the others can still go.
+          const half = entries.length >> 1
+          await insist(entries.slice(0, half))
+          return insist(entries.slice(half))
+        }
+        if (tries >= mostTries && (await works())) return onPoison(entries[0]!, error as Error)
+        await wait(retryMs)
+      }
+    }
+  }
+  return insist
+}
+
+/** Starts to apply. */
+export const createApplier = (parts: ApplierParts): Applier => {
+  const insist = createInsistence(parts)
+  let queue: Entry[] = []
   let waiting = 0
   let working: Promise<void> | undefined
+  let lastMs = 0
 
   const take = () => {
     let rows = 0
@@ -43,32 +91,23 @@ export const createApplier = (
     queue = end < 0 ? [] : queue.slice(end + 1)
     return group
   }
-  const apply = async (rows: readonly SpanRow[]) => {
-    for (;;) {
-      try {
-        return await write(rows)
-      } catch (error) {
-        onError(error as Error)
-        await wait(retryMs)
-      }
-    }
-  }
   const work = async () => {
     while (queue.length) {
-      if (waiting < groupRows) await wait(gatherMs)
+      if (waiting < groupRows)
+        await wait(Math.min(longestGatherMs, Math.max(gatherMs, restPerWrite * lastMs)))
       const group = take()
-      const rows = group.flatMap((it) => it.rows)
       const started = performance.now()
-      await apply(rows)
-      waiting -= rows.length
-      onApplied(group.at(-1)!.seq, rows.length, (performance.now() - started) / 1e3)
+      await insist(group)
+      lastMs = performance.now() - started
+      waiting -= group.reduce((sum, { rows }) => sum + rows.length, 0)
+      await parts.onApplied(group, lastMs / 1e3)
     }
     working = undefined
   }
   return {
-    add: (seq, rows) => {
-      queue.push({ seq, rows })
-      waiting += rows.length
+    add: (entry) => {
+      queue.push(entry)
+      waiting += entry.rows.length
       working ??= work()
     },
     waiting: () => waiting,

@@ -48,7 +48,12 @@ const columns: Column[] = [
   column('more', 'VARCHAR', VARCHAR, (row) => row.more),
   column('resource', 'VARCHAR', VARCHAR, (row) => row.resource),
   column('scope', 'VARCHAR', VARCHAR, (row) => row.scope),
+  // When it was written: of copies in two slices, which only a moved start makes, the last one counts.
+  column('stored_ms', 'BIGINT', BIGINT, () => BigInt(Date.now())),
 ]
+
+/** Counts up when the columns change; a store of another version is refused. */
+export const schemaVersion = 1
 
 /** Columns in SQL, for `CREATE TABLE`. */
 export const columnsSql = columns.map(({ name, sql }) => `${name} ${sql}`).join(', ')
@@ -56,16 +61,23 @@ export const columnsSql = columns.map(({ name, sql }) => `${name} ${sql}`).join(
 /** Rows of one chunk: DuckDB's vector size. */
 export const chunkSize = 2048
 
-/** Makes the one chunk that all appends reuse: a fresh one each time costs native memory. */
-export const createChunk = () =>
-  DuckDBDataChunk.create(
+// One chunk that all appends reuse: a fresh one each time costs native memory.
+const createFilled = (columns: readonly Column[]) => {
+  const chunk = DuckDBDataChunk.create(
     columns.map(({ type }) => type),
     chunkSize,
   )
-
-/** Fills the chunk with at most `chunkSize` rows. */
-export const fillChunk = (chunk: DuckDBDataChunk, rows: readonly SpanRow[]): void => {
-  chunk.reset()
-  chunk.rowCount = rows.length
-  columns.forEach(({ of }, at) => chunk.setColumnValues(at, rows.map(of)))
+  /** Fills the chunk with at most `chunkSize` rows. */
+  const fill = (rows: readonly SpanRow[]): void => {
+    chunk.reset()
+    chunk.rowCount = rows.length
+    columns.forEach(({ of }, at) => chunk.setColumnValues(at, rows.map(of)))
+  }
+  return { chunk, fill }
 }
+
+/** A chunk of whole rows. */
+export const createChunk = () => createFilled(columns)
+
+/** A chunk of what tells a span from others: `trace_id` and `span_id`. */
+export const createKeyChunk = () => createFilled(columns.slice(0, 2))

@@ -1,6 +1,6 @@
 // slices.ts: one DuckDB file per slice of time, so that what is old can go by unlinking a file.
 
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { columnsSql } from './schema.ts'
@@ -8,61 +8,107 @@ import { columnsSql } from './schema.ts'
 /** Length of a slice, in ms. */
 export const sliceMs = 6 * 3600e3
 
-/** Spans of times that no sane clock says go to one slice of their own, so that files stay few. */
-const oddName = 'odd'
-const mostPastMs = 400 * 86400e3
-const mostFutureMs = 2 * 86400e3
+/** Clocks of senders may be ahead of ours by that much, in ms. */
+const aheadMs = 24 * 3600e3
+
+/** Times further back have no slice of their own, even where all is kept for ever. */
+const furthestBackMs = 400 * 24 * 3600e3
+
+/** A slice that nothing was written to for so long, in ms, is settled into its file. */
+const restMs = 10 * 60e3
 
 /** The slices of a folder, attached to one DuckDB. */
 export interface Slices {
-  /** Name of the slice that a span starting at `ms` belongs to. */
+  /**
+   * Name of the slice for a span that starts at `ms`: `s` and the slice's start, in s. Times older than
+   * is kept, or in the future, go to one by the time of arrival instead, `o` and its start: they are kept
+   * as long as others, and no clock can make more files than the hours have.
+   */
   nameFor: (ms: number) => string
-  /** Makes the slice if need be. */
+  /** Makes the slice if need be, and knows it as written to. */
   ensure: (name: string) => Promise<void>
   /** SQL of all spans that may start within the window, as a table expression. */
   within: (fromMs: number, toMs: number) => string
-  /** Names of the slices, newest first. */
-  all: () => string[]
+  /** SQL of all spans. */
+  everything: () => string
+  /** Removes slices that ended before `oldest`, once what reads them is done. */
+  expire: (oldest: number, readsDone: () => Promise<void>) => Promise<void>
+  /** Writes what is in write-ahead logs into the files: of slices at rest, or of all. */
+  settle: (all: boolean) => Promise<void>
+}
+
+interface Slice {
+  /** ms since the epoch */
+  start: number
+  /** Whether its spans may start at any time. */
+  odd: boolean
+  /** When it was last written to; undefined: settled. */
+  written?: number | undefined
 }
 
 const quoted = (path: string) => `'${path.replaceAll("'", "''")}'`
+const startOf = (ms: number) => Math.floor(ms / sliceMs) * sliceMs
 
-/** Opens every slice in `folder`. */
-export const openSlices = async (connection: DuckDBConnection, folder: string): Promise<Slices> => {
-  const starts = new Map<string, number>()
-  const attach = async (name: string) => {
-    const path = join(folder, `${name}.duckdb`)
-    await connection.run(`ATTACH ${quoted(path)} AS ${name} (STORAGE_VERSION 'latest')`)
+/** Opens every slice in `folder`. `oldest` says what is kept, in ms since the epoch. */
+export const openSlices = async (
+  connection: DuckDBConnection,
+  folder: string,
+  oldest: () => number,
+): Promise<Slices> => {
+  const slices = new Map<string, Slice>()
+  const pathOf = (name: string) => join(folder, `${name}.duckdb`)
+  const attach = async (name: string, written?: number) => {
+    await connection.run(`ATTACH ${quoted(pathOf(name))} AS ${name} (STORAGE_VERSION 'latest')`)
     await connection.run(`CREATE TABLE IF NOT EXISTS ${name}.spans (${columnsSql})`)
-    starts.set(name, name == oddName ? NaN : Number(name.slice(1)) * 1e3)
+    slices.set(name, { start: Number(name.slice(1)) * 1e3, odd: name[0] == 'o', written })
   }
-  // opening it first also locks the folder against a second collector
-  await attach(oddName)
+  // a write-ahead log that a crash left is as good as a write
   for (const file of readdirSync(folder).sort()) {
-    const [, name] = /^(s\d+)\.duckdb$/.exec(file) ?? []
-    if (name) await attach(name)
+    const [, name] = /^([so]\d+)\.duckdb$/.exec(file) ?? []
+    if (name) await attach(name, 0)
   }
-  const newestFirst = () =>
-    [...starts.keys()].sort((a, b) => (starts.get(b) || 0) - (starts.get(a) || 0))
+  const union = (names: string[]) =>
+    names.length
+      ? `(${names.map((name) => `FROM ${name}.spans`).join(' UNION ALL ')})`
+      : '(FROM empty)'
+  await connection.run(`CREATE TABLE empty (${columnsSql})`)
   return {
     nameFor: (ms) => {
       const now = Date.now()
-      if (ms < now - mostPastMs || ms > now + mostFutureMs) return oddName
-      return `s${(Math.floor(ms / sliceMs) * sliceMs) / 1e3}`
+      const since = Math.max(startOf(oldest()), now - furthestBackMs)
+      return ms < since || ms > now + aheadMs ? `o${startOf(now) / 1e3}` : `s${startOf(ms) / 1e3}`
     },
     ensure: async (name) => {
-      if (!starts.has(name)) await attach(name)
+      if (!slices.has(name)) await attach(name)
+      slices.get(name)!.written = Date.now()
     },
-    all: newestFirst,
     within: (fromMs, toMs) =>
-      '(' +
-      newestFirst()
-        .filter((name) => {
-          const start = starts.get(name)!
-          return Number.isNaN(start) || (start <= toMs && start + sliceMs > fromMs)
-        })
-        .map((name) => `FROM ${name}.spans`)
-        .join(' UNION ALL ') +
-      ')',
+      union(
+        [...slices]
+          .filter(([, { start, odd }]) => odd || (start <= toMs && start + sliceMs > fromMs))
+          .map(([name]) => name),
+      ),
+    everything: () => union([...slices.keys()]),
+    expire: async (oldest, readsDone) => {
+      const old = [...slices].filter(([, { start }]) => start + sliceMs <= oldest)
+      if (!old.length) return
+      old.forEach(([name]) => slices.delete(name))
+      await readsDone()
+      for (const [name] of old) {
+        await connection.run(`DETACH ${name}`)
+        for (const end of ['', '.wal']) rmSync(pathOf(name) + end, { force: true })
+      }
+    },
+    settle: async (all) => {
+      for (const [name, slice] of slices) {
+        if (slice.written === undefined || !(all || slice.written < Date.now() - restMs)) continue
+        const settled = await connection.run(`CHECKPOINT ${name}`).then(
+          () => true,
+          // somebody reads it: there will be another time, and the write-ahead log is safe
+          () => false,
+        )
+        if (settled) slice.written = undefined
+      }
+    },
   }
 }

@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { openDuckDB, type DuckDBOptions } from './duckdb.ts'
+import { isRefusal, type Refusal } from '../refusal.ts'
 import type { Store } from './store.ts'
 
 /** A call to the store. `args` must survive structured cloning. */
@@ -15,14 +16,23 @@ export interface Call {
 export interface Answer {
   id: number
   result?: unknown
-  error?: string
+  error?: Failure
+}
+
+/** An error as plain data; of a refusal all that makes it one. */
+type Failure = Pick<Error, 'message'> & Partial<Refusal>
+
+const failureOf = (error: unknown): Failure => {
+  if (!isRefusal(error)) return { message: String((error as Error).message) }
+  const { name, message, status, field, reason, limit } = error
+  return { name, message, status, field, reason, limit }
 }
 
 const answer = async (id: number, work: () => Promise<unknown>) => {
   try {
     parentPort!.postMessage({ id, result: await work() } satisfies Answer)
   } catch (error) {
-    parentPort!.postMessage({ id, error: String((error as Error).message) } satisfies Answer)
+    parentPort!.postMessage({ id, error: failureOf(error) } satisfies Answer)
   }
 }
 

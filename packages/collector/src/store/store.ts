@@ -45,6 +45,8 @@ export interface TraceSummary {
 
 export interface RouteSearch extends Window {
   service?: string | undefined
+  /** The most routes, those with most spans first. */
+  limit: number
   /** Seconds of one bucket. */
   step: number
 }
@@ -64,6 +66,9 @@ export interface RouteSummary extends Percentiles {
   buckets: ({ time: number } & Percentiles)[]
 }
 
+/** Spans of one trace that are read at most, the earliest ones: a trace has no natural end. */
+export const mostTraceSpans = 20_000
+
 /** Where spans are kept. */
 export interface Store {
   /**
@@ -71,10 +76,14 @@ export interface Store {
    * are durable.
    */
   write: (rows: readonly SpanRow[]) => Promise<void>
+  /** Resolves where the store can write at all. */
+  probe: () => Promise<void>
+  /** Removes slices that ended before `oldest` (ms since the Unix epoch), and settles those at rest. */
+  tidy: (oldest: number) => Promise<void>
   services: (window: Window) => Promise<ServiceSummary[]>
   search: (search: TraceSearch) => Promise<{ traces: TraceSummary[]; truncated: boolean }>
-  /** The whole trace (32 hex digits), or undefined. */
+  /** The trace (32 hex digits) up to `mostTraceSpans`, or undefined where nothing of it is stored. */
   trace: (traceId: string) => Promise<TracesData | undefined>
-  routes: (search: RouteSearch) => Promise<RouteSummary[]>
+  routes: (search: RouteSearch) => Promise<{ routes: RouteSummary[]; truncated: boolean }>
   close: () => Promise<void>
 }

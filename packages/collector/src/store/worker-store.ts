@@ -17,23 +17,23 @@ export const openWorkerStore = async (
   const worker = new Worker(script, { workerData: options })
   const calls = new Map<number, { done: (result: never) => void; fail: (error: Error) => void }>()
   let next = 1
-  let closing = false
+  let running = false
 
   const failAll = (error: Error) => {
     calls.forEach(({ fail }) => fail(error))
     calls.clear()
-    if (!closing) onCrash(error)
+    if (running) onCrash(error)
   }
   const opened = new Promise<void>((done, fail) => calls.set(0, { done, fail }))
   worker.on('message', ({ id, result, error }: Answer) => {
     const call = calls.get(id)
     calls.delete(id)
     if (error === undefined) call?.done(result as never)
-    else call?.fail(new Error(error))
+    else call?.fail(Object.assign(new Error(error.message), error))
   })
   worker.on('error', failAll)
   worker.on('exit', (code) => {
-    if (calls.size || !closing) failAll(new Error(`the store's thread ended with code ${code}`))
+    if (calls.size || running) failAll(new Error(`the store's thread ended with code ${code}`))
   })
 
   const call = <Result>(method: keyof Store, ...args: unknown[]) =>
@@ -41,15 +41,23 @@ export const openWorkerStore = async (
       calls.set(next, { done, fail })
       worker.postMessage({ id: next++, method, args } satisfies Call)
     })
-  await opened
+  try {
+    await opened
+    running = true
+  } catch (error) {
+    await worker.terminate()
+    throw error
+  }
   return {
     write: (rows) => call('write', rows),
+    probe: () => call('probe'),
+    tidy: (oldest) => call('tidy', oldest),
     services: (window) => call('services', window),
     search: (search) => call('search', search),
     trace: (traceId) => call('trace', traceId),
     routes: (search) => call('routes', search),
     close: async () => {
-      closing = true
+      running = false
       await call('close')
       await worker.terminate()
     },
