@@ -2,6 +2,10 @@
 
 export { traced } from './traced.ts'
 export { traceOf } from './realm.ts'
+export { relay } from './relay.ts'
+export { toOtlp } from './to-otlp.ts'
 export type { EdgeOptions } from './options.ts'
-export type { GivenOptions, Handler } from './traced.ts'
+export type { Given } from './given.ts'
+export type { Handler, Wrapped, WrappedWorker } from './handler.ts'
+export type { Converted, RelayOptions } from './relay.ts'
 export type { Fetcher, Trace } from './trace.ts'

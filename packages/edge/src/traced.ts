@@ -1,5 +1,7 @@
 // traced.ts: a fetch handler that continues traces, and is otherwise as it was.
 
+import { once, type Given } from './given.ts'
+import { wrapHandler, type Handler, type Wrapped, type WrappedWorker } from './handler.ts'
 import { endServerSpan } from './incoming.ts'
 import type { EdgeOptions } from './options.ts'
 import { patchFetch } from './patch-fetch.ts'
@@ -9,100 +11,67 @@ import { beginTrace, type Setup } from './request-trace.ts'
 import { nameSpan } from './server-timing.ts'
 import type { Storage, Trace } from './trace.ts'
 
-/** A fetch handler. What follows the request (`env`, `ctx`, connection info) is the runtime's own. */
-export type Handler<Incoming extends Request, Rest extends unknown[]> = (
-  request: Incoming,
-  ...rest: Rest
-) => Response | Promise<Response>
-
-/** Options, or a function that makes them of `env` (the handler's second argument), once per isolate. */
-export type GivenOptions<Env> = EdgeOptions | ((env: Env) => EdgeOptions)
-
 const finish = ({ root }: Trace, response: Response, options: EdgeOptions): Response => {
   try {
     endServerSpan(root, response.status)
     return options.serverTiming === false ? response : nameSpan(response, root)
   } catch {
-    return response // whatever that is: the runtime shall judge
+    root.end()
+    return response // whatever that is (Bun's upgrades are undefined): the runtime shall judge
   }
 }
 
-const tracedFetch = <Incoming extends Request, Rest extends unknown[]>(
-  handler: Handler<Incoming, Rest>,
-  given: GivenOptions<Rest[0]>,
-): ((request: Incoming, ...rest: Rest) => Promise<Response>) => {
-  let setup: Setup | undefined
-  const prepare = (env: Rest[0]): Setup => {
-    const options = typeof given == 'function' ? given(env) : given
-    return { options, pipeline: createPipeline(options) }
-  }
-  return async (request, ...rest) => {
-    let begun: { trace: Trace; storage: Storage | null; options: EdgeOptions } | undefined
-    try {
-      const storage = await openStorage()
-      if (storage) patchFetch(storage)
-      setup ??= prepare(rest[0])
-      const trace = beginTrace(setup, storage, request, rest)
-      realm().traces.set(request, trace)
-      begun = { trace, storage, options: setup.options }
-    } catch {
-      // whatever we fail at, the handler runs
-    }
-    const work = () => handler(request, ...rest)
-    if (!begun) return work()
-    const { trace, storage, options } = begun
-    const { root } = trace
-    try {
-      const response = await (storage ? storage.run({ trace, span: root }, work) : work())
-      return finish(trace, response, options)
-    } catch (error) {
-      root.recordError(error).end()
-      throw error
-    }
-  }
-}
-
-// What else a worker exports (`scheduled`, `queue`) stays, methods of a prototype included, on its own `this`.
-const members = (owner: object): [string, unknown][] => {
-  const found = new Map<string, unknown>()
-  for (
-    let it: object | null = owner;
-    it && it != Object.prototype;
-    it = Object.getPrototypeOf(it) as object | null
-  )
-    for (const name of Object.getOwnPropertyNames(it))
-      if (name != 'constructor' && !found.has(name)) {
-        const value = (owner as Record<string, unknown>)[name]
-        found.set(name, typeof value == 'function' ? value.bind(owner) : value)
+const wrap =
+  (given: Given<EdgeOptions, unknown>) =>
+  (handler: Handler<Request, unknown[]>): Wrapped<Request, unknown[]> => {
+    const setup = once(given, (options): Setup => ({ options, pipeline: createPipeline(options) }))
+    return async (request, ...rest) => {
+      const work = () => handler(request, ...rest)
+      let begun: { trace: Trace; storage: Storage | null; options: EdgeOptions } | undefined
+      try {
+        const storage = await openStorage()
+        const { traces } = realm()
+        const shared = setup(rest[0])
+        if (!traces.has(request)) {
+          if (storage) patchFetch(storage)
+          const trace = beginTrace(shared, storage, request, rest)
+          traces.set(request, trace)
+          begun = { trace, storage, options: shared.options }
+        }
+      } catch {
+        // whatever we fail at, the handler runs
       }
-  return [...found]
-}
+      if (!begun) return work()
+      const { trace, storage, options } = begun
+      const { root } = trace
+      try {
+        const response = await (storage ? storage.run({ trace, span: root }, work) : work())
+        return finish(trace, response, options)
+      } catch (error) {
+        root.recordError(error).end()
+        throw error
+      }
+    }
+  }
 
 /**
- * Traces a fetch handler, or the `fetch` of an object that has one: continues the trace of each request (or
- * begins one), runs the handler within a server span, traces the requests it makes, and sends the spans after
- * the response. The handler's result is passed on; what it throws is recorded and thrown again.
- * Nothing happens before the first request. Never throws by itself.
+ * Traces a fetch handler, or the `fetch` of an object that has one: continues the trace of each request or
+ * begins one, runs the handler within a server span, traces the requests that it makes, and sends the
+ * spans after the response. The response is passed on; what the handler throws is recorded and thrown
+ * again. Nothing happens before the first request. Never throws by itself.
+ * @param options or a function of `env` that gives them.
  */
 export function traced<Incoming extends Request, Rest extends unknown[]>(
   handler: Handler<Incoming, Rest>,
-  options: GivenOptions<Rest[0]>,
-): (request: Incoming, ...rest: Rest) => Promise<Response>
-export function traced<
-  Incoming extends Request,
-  Rest extends unknown[],
-  Worker extends { fetch: Handler<Incoming, Rest> },
->(
+  options: Given<EdgeOptions, Rest[0]>,
+): Wrapped<Incoming, Rest>
+export function traced<Worker, Incoming extends Request, Rest extends unknown[]>(
   worker: Worker & { fetch: Handler<Incoming, Rest> },
-  options: GivenOptions<Rest[0]>,
-): Omit<Worker, 'fetch'> & { fetch: (request: Incoming, ...rest: Rest) => Promise<Response> }
+  options: Given<EdgeOptions, Rest[0]>,
+): WrappedWorker<Worker, Incoming, Rest>
 export function traced(
-  handler: Handler<Request, unknown[]> | { fetch: Handler<Request, unknown[]> },
-  options: GivenOptions<unknown>,
+  handler: Parameters<typeof wrapHandler>[0],
+  options: Given<EdgeOptions, unknown>,
 ): unknown {
-  if (typeof handler == 'function') return tracedFetch(handler, options)
-  return {
-    ...Object.fromEntries(members(handler)),
-    fetch: tracedFetch((...args) => handler.fetch(...args), options),
-  }
+  return wrapHandler(handler, wrap(options))
 }

@@ -1,0 +1,177 @@
+// relay.ts: takes batches of spans on the site's own origin and passes them on to who collects them.
+
+import { once, type Given } from './given.ts'
+import { wrapHandler, type Handler, type Wrapped, type WrappedWorker } from './handler.ts'
+import { callPlatform } from './patch-fetch.ts'
+import { findWaitUntil } from './wait-until.ts'
+
+/** What is sent on in place of a batch. */
+export interface Converted {
+  body: ArrayBuffer | string
+  headers: Record<string, string>
+}
+
+/** Options of `relay`. */
+export interface RelayOptions {
+  /** Where pages send to. Default `/v1/spans`. */
+  path?: string | undefined
+  /** The full ingest URL that batches go on to. */
+  url: string
+  /** Extra headers for it, such as `authorization`: they stay on the server. */
+  headers?: Record<string, string> | undefined
+  /** Bytes that one body may have. Default 1,048,576. */
+  limit?: number | undefined
+  /** `toOtlp`, where the endpoint speaks OTLP; else bodies go on untouched, as a stream. */
+  convert?: ((request: Request, limit: number) => Promise<Converted>) | undefined
+}
+
+/** How long the endpoint may take, in ms. */
+const timeout = 10_000
+
+/** Batches on their way at once. */
+const mostFlights = 100
+
+/** Seconds after which a page may try again. */
+const pause = '10'
+
+const say = (status: number, message: string, headers?: Record<string, string>) =>
+  Response.json(
+    { error: message },
+    { status, headers: { 'cache-control': 'no-store', ...headers } },
+  )
+
+// Browsers say where a request comes from; other pages have no business here.
+const isForeign = ({ headers, url }: Request): boolean => {
+  const site = headers.get('sec-fetch-site')
+  const origin = headers.get('origin')
+  if (site) return site != 'same-origin' && site != 'none'
+  // Without the scheme: TLS may end in front of us.
+  return !!origin && origin.split('//')[1] != new URL(url).host
+}
+
+const refuse = (request: Request, limit: number, flights: number): Response | undefined => {
+  if (request.method != 'POST') return say(405, 'method: expected POST', { allow: 'POST' })
+  if (isForeign(request)) return say(403, 'origin: only pages of this site may send spans here')
+  if (+(request.headers.get('content-length') || 0) > limit)
+    return say(413, `body: is longer than ${limit} bytes`)
+  if (flights >= mostFlights)
+    return say(503, 'body: too many are on their way', { 'retry-after': pause })
+  return
+}
+
+// A body of unknown length is counted as it passes.
+const bounded = ({ headers, body }: Request, limit: number, tooLong: () => void) => {
+  if (!body || headers.has('content-length')) return body
+  let left = limit
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform: (chunk, controller) => {
+        left -= chunk.length
+        if (left < 0) {
+          tooLong()
+          controller.error(new RangeError('body too long'))
+        } else controller.enqueue(chunk)
+      },
+    }),
+  )
+}
+
+// What the endpoint says is for the page, but for what concerns this one connection or other origins.
+const answer = ({ status, headers, body }: Response): Response => {
+  if (status >= 300 && status < 400) {
+    void body?.cancel()
+    return say(502, 'endpoint: answered with a redirect')
+  }
+  const kept = [...headers].filter(
+    ([name]) =>
+      !/^(?:set-cookie|content-(?:encoding|length)|transfer-encoding|connection|keep-alive|server-timing|access-control-.*)$/.test(
+        name,
+      ),
+  )
+  return new Response(status == 204 ? null : body, {
+    status,
+    headers: [...kept, ['cache-control', 'no-store']],
+  })
+}
+
+const forward = async (
+  request: Request,
+  options: RelayOptions,
+  limit: number,
+): Promise<Response> => {
+  const { url, headers: extra, convert } = options
+  const stop = new AbortController()
+  const timer = setTimeout(() => stop.abort(), timeout)
+  let tooLong = false
+  try {
+    const converted = await convert?.(request, limit)
+    const headers = new Headers()
+    const ofBody = converted ? [] : ['content-type', 'content-encoding']
+    for (const name of ['user-agent', 'origin', ...ofBody]) {
+      const value = request.headers.get(name)
+      if (value) headers.set(name, value)
+    }
+    for (const [name, value] of Object.entries({ ...converted?.headers, ...extra }))
+      headers.set(name, value)
+    const body = converted ? converted.body : bounded(request, limit, () => (tooLong = true))
+    const init = { method: 'POST', body, headers, redirect: 'manual', signal: stop.signal }
+    // `duplex`: Node wants it said that a stream is sent while the answer may come.
+    return answer(await callPlatform(url, { ...init, duplex: 'half' } as RequestInit))
+  } catch (error) {
+    const { status, message } = error as { status?: number; message?: string }
+    if (tooLong) return say(413, `body: is longer than ${limit} bytes`)
+    if (status) return say(status, `${message}`)
+    return say(503, 'endpoint: cannot be reached', { 'retry-after': pause })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const wrap =
+  (given: Given<RelayOptions, unknown>) =>
+  (handler: Handler<Request, unknown[]>): Wrapped<Request, unknown[]> => {
+    const resolve = once(given, (options) => options)
+    let flights = 0
+    return async (request, ...rest) => {
+      let options: RelayOptions | undefined
+      try {
+        const { path = '/v1/spans' } = (options = resolve(rest[0]))
+        if (new URL(request.url).pathname != path) options = undefined
+      } catch {
+        // options that cannot be made concern batches alone
+      }
+      if (!options) return handler(request, ...rest)
+      const { limit = 2 ** 20 } = options
+      const refusal = refuse(request, limit, flights)
+      if (refusal) return refusal
+      flights++
+      const sent = forward(request, options, limit)
+      // A page that goes away ends its request; the batch has left it by then, and shall arrive.
+      findWaitUntil(rest)(sent)
+      try {
+        return await sent
+      } finally {
+        flights--
+      }
+    }
+  }
+
+/**
+ * Takes `POST` of batches at `path` and passes them on to `url`; every other request is the handler's.
+ * The page gets the endpoint's own answer, so that it knows what has arrived, and 503 with `retry-after` where
+ * none comes within 10 s. To be put around `traced`: batches are not traced. Never throws by itself.
+ */
+export function relay<Incoming extends Request, Rest extends unknown[]>(
+  handler: Handler<Incoming, Rest>,
+  options: Given<RelayOptions, Rest[0]>,
+): Wrapped<Incoming, Rest>
+export function relay<Worker, Incoming extends Request, Rest extends unknown[]>(
+  worker: Worker & { fetch: Handler<Incoming, Rest> },
+  options: Given<RelayOptions, Rest[0]>,
+): WrappedWorker<Worker, Incoming, Rest>
+export function relay(
+  handler: Parameters<typeof wrapHandler>[0],
+  options: Given<RelayOptions, unknown>,
+): unknown {
+  return wrapHandler(handler, wrap(options))
+}
