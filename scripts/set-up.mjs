@@ -22,6 +22,8 @@ export const requireNode = () => {
   process.exit(1)
 }
 
+const isFile = (path) => existsSync(join(root, path))
+
 const readJson = (path) => {
   try {
     return JSON.parse(readFileSync(join(root, path), 'utf8'))
@@ -30,8 +32,28 @@ const readJson = (path) => {
   }
 }
 
-// npm notes in node_modules what it has put there, as its last act; nothing truer could be stamped.
-const isInstalled = () => {
+const stampOf = (name) => join(root, 'node_modules/.cache/lightspan', name)
+
+const hasStamp = (name, text) =>
+  existsSync(stampOf(name)) && readFileSync(stampOf(name), 'utf8') === text
+
+const putStamp = (name, text) => {
+  mkdirSync(join(stampOf(name), '..'), { recursive: true })
+  writeFileSync(stampOf(name), text)
+}
+
+const hashOf = (paths) => {
+  const hash = createHash('sha256')
+  for (const path of paths)
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, path)))
+  return hash.digest('hex')
+}
+
+// Whoever has run npm himself has no stamp of ours; what npm has put where it notes in node_modules.
+const isRecorded = () => {
   const wanted = readJson('package-lock.json')
   const there = readJson('node_modules/.package-lock.json')
   if (!wanted || !there) return false
@@ -63,17 +85,17 @@ const npm = (args) => {
  * @throws where npm fails; it has said why
  */
 export const install = (say = console.log) => {
-  if (isInstalled()) return false
+  const lock = hashOf(['package-lock.json'])
+  if (hasStamp('installed', lock) || isRecorded()) return false
   say('Installing dependencies …')
   // `ci` empties node_modules first: right for none, slow for a few that changed
-  const task = existsSync(join(root, 'node_modules')) ? 'install' : 'ci'
-  const { status, error } = npm([task, '--no-audit', '--no-fund', '--loglevel=error'])
+  const task = isFile('node_modules') ? ['install', '--no-save'] : ['ci']
+  const { status, error } = npm([...task, '--no-audit', '--no-fund', '--loglevel=error'])
   if (error) throw new Error(`npm could not be started: ${error.message}`)
-  if (status !== 0) throw new Error(`npm ${task} failed`)
+  if (status !== 0) throw new Error(`npm ${task[0]} failed`)
+  putStamp('installed', lock)
   return true
 }
-
-const stamp = join(root, 'node_modules/.cache/lightspan/built')
 
 const built = [
   'dist/index.js',
@@ -91,8 +113,6 @@ const filesOf = (folder) =>
     return entry.isDirectory() ? filesOf(path) : [path]
   })
 
-const isFile = (path) => existsSync(join(root, path))
-
 const sources = () => {
   const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)
   const folders = ['src', ...packages.map((it) => `${it}/src`)].filter(isFile)
@@ -101,15 +121,6 @@ const sources = () => {
   return [...single, ...builders, ...folders.flatMap(filesOf)].sort()
 }
 
-// By content, not by time: a checkout of an older branch has newer times.
-const fingerprint = () => {
-  const hash = createHash('sha256')
-  for (const path of sources()) hash.update(path).update('\0').update(readFileSync(join(root, path)))
-  return hash.digest('hex')
-}
-
-const stamped = () => (existsSync(stamp) ? readFileSync(stamp, 'utf8') : '')
-
 /**
  * Builds all packages, where a source has changed since, or something built is missing.
  * @param {(line: string) => void} [say] told before anything is done
@@ -117,15 +128,15 @@ const stamped = () => (existsSync(stamp) ? readFileSync(stamp, 'utf8') : '')
  * @throws where the build fails; it has said why
  */
 export const build = (say = console.log) => {
-  const now = fingerprint()
-  if (built.every(isFile) && stamped() === now) return false
+  // by content, not by time: a checkout of an older branch has newer times
+  const now = hashOf(sources())
+  if (built.every(isFile) && hasStamp('built', now)) return false
   say('Building …')
   const { status } = spawnSync(process.execPath, ['scripts/build.mjs'], {
     cwd: root,
     stdio: 'inherit',
   })
   if (status !== 0) throw new Error('the build failed')
-  mkdirSync(join(stamp, '..'), { recursive: true })
-  writeFileSync(stamp, now)
+  putStamp('built', now)
   return true
 }
