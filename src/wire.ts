@@ -1,8 +1,11 @@
 // wire.ts: the side door for receivers: both formats, both directions.
 
 export { compactVersion, encodeCompact } from './wire/compact.ts'
-export { compactLimits, decodeCompact } from './wire/decode-compact.ts'
-export type { CompactBatch, CompactError, CompactLimits } from './wire/decode-compact.ts'
+export { compactLimits } from './wire/check-compact.ts'
+export type { CompactError, CompactLimits } from './wire/check-compact.ts'
+export { decodeCompact } from './wire/decode-compact.ts'
+export type { CompactBatch } from './wire/decode-compact.ts'
+export { compactFromOtlp } from './wire/from-otlp.ts'
 export { encodeOtlp } from './wire/otlp.ts'
 export type {
   AnyValue,
@@ -15,7 +18,9 @@ export type {
   ScopeSpans,
   TracesData,
 } from './wire/otlp.ts'
-export type { Batch, Encode } from './wire/batch.ts'
+export type { Batch, Drops, Encode } from './wire/batch.ts'
+export { createIds } from './wire/ids.ts'
+export type { Ids } from './wire/ids.ts'
 export type {
   Attributes,
   AttributeValue,

@@ -1,115 +1,122 @@
 // compact.ts: writes Lightspan's own columnar batch (docs/wire.md), small enough to leave uncompressed.
 
-import type { Attributes, AttributeValue } from '../trace/record.ts'
+import type { SpanRecord } from '../trace/record.ts'
 import type { Batch } from './batch.ts'
+import { createColumns, createReferences, trim } from './columns.ts'
 
 /** Version that this encoder writes and the decoder reads. */
 export const compactVersion = 1
 
-// What JSON has no number for travels tagged; the table holds everything else as it is.
-const tableValue = (value: AttributeValue): unknown =>
-  typeof value == 'object'
-    ? value.map(tableValue)
-    : typeof value == 'number' && !isFinite(value)
-      ? { d: `${value}` }
-      : value
+type Entry = number | string
 
-/**
- * Encodes a batch in the compact format, version 1.
- * @returns JSON text; docs/wire.md is its specification.
- */
-export const encodeCompact = ({
-  resource,
-  scope,
-  origin,
-  sent,
-  key,
-  dropped,
-  spans,
-}: Batch): string => {
-  const table: unknown[] = []
-  const shapes: number[][] = []
-  const seen = new Map<unknown, number>()
+/** The order in which spans are written: by start; of those that start at once the last to end first. */
+export const inOrder = (spans: readonly SpanRecord[]): SpanRecord[] =>
+  [...spans].reverse().sort((a, b) => a.start - b.start)
 
-  // 0 announces the next entry of the list, n repeats entry n - 1: repeats and news both compress.
-  const refer = <Entry>(list: Entry[], id: unknown, make: () => Entry): number => {
-    const known = seen.get(id)
-    if (known) return known
-    const entry = make()
-    seen.set(id, list.push(entry))
-    return 0
-  }
-  const value = (it: AttributeValue) => {
-    const entry = tableValue(it)
-    const id =
-      typeof it == 'object' ? '[' + JSON.stringify(entry) : typeof it == 'string' ? '"' + it : it
-    return refer(table, id, () => entry)
-  }
-  const attributes = (of: Attributes, row: number[] = []): number[] => {
-    const names = Object.keys(of).filter((name) => of[name] !== undefined)
-    row.push(refer(shapes, '{' + JSON.stringify(names), () => names.map(value)))
-    for (const name of names) row.push(value(of[name]!))
-    return row
-  }
-  const micros = (time: number) => Math.round(time * 1e3)
-
-  const index = new Map(spans.map(({ spanId }, at) => [spanId, at]))
-  const head = [...attributes(resource), value(scope.name), value(scope.version)]
-  const traces: number[] = []
-  const parents: (number | string)[] = []
-  const names: number[] = []
-  const kinds: number[] = []
-  const starts: number[] = []
-  const lengths: number[] = []
-  const rows: number[] = []
-  const events: number[][] = []
-  const links: number[][] = []
-  const marks: (number | string)[][] = []
-  let ids = ''
+// The columns of spans; times are in 1 / `perMilli` ms, and come apart for they get a unit yet.
+const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) => {
+  const spans = inOrder(given)
+  const [columns, place, row, write] = createColumns()
+  const traceOf = createReferences<string>()
+  const formOf = createReferences<string>()
+  const places = new Map<string | undefined, number>()
+  const r = row(resource)
+  const i: Entry[] = []
+  const p: Entry[] = []
+  const t: Entry[] = []
+  const z: Entry[] = []
+  const f: number[] = []
+  const h: string[] = []
+  const s: number[] = []
+  const e: number[] = []
+  const w: number[] = []
+  let counter = 0
   let last = 0
 
+  const whole = (time: number) => Math.round(time * perMilli)
+  const find = (id: string) => ids?.find(id)
+  const trace = (id: string): Entry => {
+    let entry: Entry = 0
+    const at = traceOf(id, () => {
+      const high = find(id.slice(0, 16))!
+      entry = high <= counter && find(id.slice(16)) == high + 1 ? high - counter : id
+    })
+    return at || entry
+  }
   spans.forEach((span, at) => {
-    const start = micros(span.start)
-    const parent = span.parentId && index.get(span.parentId)
-    ids += span.spanId
-    traces.push(value(span.traceId))
-    parents.push(parent === undefined || parent === '' ? span.parentId || 0 : parent - at)
-    names.push(value(span.name))
-    kinds.push(span.kind)
-    starts.push(start - last)
-    lengths.push(micros(span.duration))
-    attributes(span.attributes, rows)
-    last = start
+    const { traceId, spanId, parentId } = span
+    const own = find(spanId)
+    const parent = places.get(parentId)
+    i.push(own === undefined ? spanId : own - counter)
+    counter = own ?? counter
+    if (parent !== undefined && spans[parent]!.traceId == traceId) p.push(at - parent)
+    else {
+      p.push(parentId ? `${find(parentId) ?? parentId}` : 0)
+      t.push(trace(traceId))
+    }
+    places.set(spanId, at)
+
+    let before = whole(span.start)
+    s.push(before - last)
+    e.push(whole(span.duration))
+    last = before
+    columns[0]!.push(span.name)
+    const keys = [span.message, span.traceState].flatMap((text, at) =>
+      text ? columns[at + 1]!.push(text) && at + 1 : [],
+    )
+    const form: unknown[] = [
+      span.kind + 8 * span.status + (span.remote ? 32 : 0),
+      row(span.attributes, keys),
+      span.links.map((link) => {
+        z.push(trace(link.traceId), find(link.spanId) ?? link.spanId)
+        return row(link.attributes)
+      }),
+    ]
+    for (const { name, time, attributes } of span.events) {
+      w.push(whole(time) - before)
+      before = whole(time)
+      form.push(place(name), row(attributes))
+    }
+    const text = JSON.stringify(form)
+    f.push(formOf(text, () => h.push(text)))
   })
-  spans.forEach((span, at) => {
-    for (const it of span.events)
-      events.push(
-        attributes(it.attributes, [at, micros(it.time) - micros(span.start), value(it.name)]),
-      )
-    for (const it of span.links)
-      links.push(attributes(it.attributes, [at, value(it.traceId), value(it.spanId)]))
-    if (span.status || span.message || span.traceState || span.remote)
-      marks.push([at, span.status, span.message || '', span.remote ? 1 : 0, span.traceState || ''])
-  })
-  return JSON.stringify({
+  const members = { ...write(), r, f: trim(f), i: trim(i), p: trim(p), t: trim(t), z }
+  return [members, { s, e, w }, h] as const
+}
+
+/**
+ * Encodes a batch in the compact format, version 1. Spans are written in the order of their starts.
+ * @param perMilli how finely times are kept, in units a ms: 1e3, whole microseconds.
+ * @param extra what only a translator from OTLP has to say (docs/wire.md, "What OTLP says besides").
+ * @returns JSON text; docs/wire.md is its specification.
+ */
+export const encodeCompact = (batch: Batch, perMilli = 1e3, extra?: object): string => {
+  const { scope, origin, wall, sent, ids } = batch
+  const [members, times, forms] = writeSpans(batch, perMilli)
+  const now = Math.round(sent * perMilli)
+  let unit = 0
+  // The largest unit that all times are multiples of: clocks are coarse, and digits cost bytes.
+  for (let time of [now, ...Object.values(times).flat()])
+    while (time) [unit, time] = [time, unit % time]
+  unit = Math.abs(unit) || 1
+  const inUnits = (column: number[]) => trim(column.map((time) => time / unit))
+  const text = JSON.stringify({
     v: compactVersion,
-    k: key,
-    o: micros(origin),
-    n: micros(sent),
-    x: dropped,
-    d: table,
-    h: shapes,
-    r: head,
-    i: ids,
-    t: traces,
-    p: parents,
-    m: names,
-    c: kinds,
-    s: starts,
-    e: lengths,
-    a: rows,
-    w: events,
-    l: links,
-    f: marks,
+    k: batch.key,
+    y: ids?.seed,
+    b: batch.number,
+    o: Math.round(origin * 1e3),
+    u: unit * (1e6 / perMilli),
+    n: now / unit,
+    c: wall && Math.round((wall - origin - sent) * 1e3),
+    x: batch.dropped,
+    g: [scope.version, scope.name],
+    m: batch.spans.length,
+    ...members,
+    s: inUnits(times.s),
+    e: inUnits(times.e),
+    w: inUnits(times.w),
+    ...extra,
   })
+  return `${text.slice(0, -1)},"h":[${forms.join()}]}`
 }

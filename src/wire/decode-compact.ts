@@ -1,150 +1,213 @@
 // decode-compact.ts: reads the compact batch (docs/wire.md) back into OTLP; for receivers, not for pages.
 
+import type { Drops } from './batch.ts'
+import {
+  broken,
+  compactLimits,
+  hex,
+  list,
+  object,
+  text,
+  whole,
+  type CompactLimits,
+} from './check-compact.ts'
 import { compactVersion } from './compact.ts'
-import type { AnyValue, KeyValue, OtlpEvent, OtlpLink, OtlpSpan, TracesData } from './otlp.ts'
-
-/** Bounds on what one batch may hold; a batch beyond them is refused whole. */
-export interface CompactLimits {
-  /** Spans in one batch. */
-  spans: number
-  /** Entries in the value table and in the shape list. */
-  entries: number
-  /** References in the rows of attributes, events, links and marks together. */
-  references: number
-  /** Nesting of array and map values. */
-  depth: number
-}
-
-export const compactLimits: CompactLimits = {
-  spans: 10_000,
-  entries: 100_000,
-  references: 1_000_000,
-  depth: 8,
-}
+import { createIds } from './ids.ts'
+import type { OtlpEvent, OtlpLink, OtlpSpan, TracesData } from './otlp.ts'
+import { readExtra, type DecodedGroup } from './read-extra.ts'
+import {
+  countUses,
+  createRows,
+  readColumn,
+  readKeys,
+  readShapes,
+  readValues,
+} from './read-columns.ts'
 
 /** What a compact batch says. */
 export interface CompactBatch {
   /** The public ingest key, where the sender has one. */
   key: string | undefined
-  /** The sender's wall clock when the batch left, in ms since the Unix epoch. */
+  /** The same for copies of one batch: seed, number and count of spans; undefined where unnumbered. */
+  id: string | undefined
+  /** When the batch was written, on the time line of its spans, in ms since the Unix epoch. */
   sentAt: number
+  /** The same moment by the sender's wall clock as it stood then; undefined where it was not read. */
+  wallAt: number | undefined
   /** Spans the sender lost since its last batch. */
   dropped: number
+  /** The same by reason. */
+  drops: Drops
   data: TracesData
 }
 
-/** A batch that breaks the format: which field, and why. `name` is `CompactError`. */
-export interface CompactError extends Error {
-  field: string
+type Members = Record<string, unknown>
+
+const readDrops = (it: unknown): Drops => {
+  if (it === undefined) return {}
+  if (typeof it == 'number') return { other: whole(it, 'x') }
+  const drops = Object.entries(object(it, 'x')).slice(0, 100)
+  return Object.fromEntries(drops.map(([reason, count]) => [reason, whole(count, 'x')]))
 }
 
-const broken = (field: string, reason: string): CompactError =>
-  Object.assign(new Error(`${field}: ${reason}`), { name: 'CompactError', field })
-
-const object = (value: unknown): value is Record<string, unknown> =>
-  typeof value == 'object' && value !== null && !Array.isArray(value)
-
-const list = (value: unknown, field: string, limit: number): unknown[] => {
-  if (!Array.isArray(value)) throw broken(field, 'expected a list')
-  if (value.length > limit)
-    throw broken(field, `has ${value.length} entries, the limit is ${limit}`)
-  return value
-}
-
-const whole = (value: unknown, field: string, from = 0, to = Number.MAX_SAFE_INTEGER): number => {
-  if (!Number.isSafeInteger(value)) throw broken(field, 'expected a whole number')
-  if ((value as number) < from || (value as number) > to)
-    throw broken(field, `${value as number} is outside ${from}..${to}`)
-  return value as number
-}
-
-const text = (value: unknown, field: string): string => {
-  if (typeof value != 'string') throw broken(field, 'expected a string')
-  return value
-}
-
-const hex = (value: unknown, field: string, digits: number): string => {
-  const id = text(value, field)
-  if (id.length != digits || !/^[0-9a-f]+$/.test(id) || /^0+$/.test(id))
-    throw broken(field, `expected ${digits} lowercase hex digits, not all zero`)
-  return id
-}
-
-const tagged = (tag: string, it: unknown, field: string, depth: number): AnyValue => {
-  if (tag == 'i') {
-    if (!/^-?\d{1,19}$/.test(text(it, field))) throw broken(field, 'expected a 64-bit integer')
-    return { intValue: it as string }
+// Times are whole units on the wire, and ns in decimal in OTLP.
+const createNanos = (batch: Members) => {
+  const origin = whole(batch['o'], 'o')
+  const unit = whole(batch['u'], 'u', 1)
+  const micros = unit / 1e3
+  const nanos = (time: number, field: string): string => {
+    const at = origin + time * micros
+    if (Number.isInteger(micros) && Number.isSafeInteger(at) && at > 0) return `${at}000`
+    const exact = BigInt(origin) * 1000n + BigInt(time) * BigInt(unit)
+    if (exact < 0n || exact >= 2n ** 64n) throw broken(field, 'is a time outside 64 bits')
+    return `${exact}`
   }
-  if (tag == 'd') {
-    const number = Number(it)
-    if (Number.isNaN(number) && it !== 'NaN') throw broken(field, 'expected a double')
-    return { doubleValue: Number.isFinite(number) ? number : (it as 'NaN') }
-  }
-  if (tag == 'b') return { bytesValue: text(it, field) }
-  if (tag == 'm') {
-    const pairs = list(it, field, compactLimits.entries)
-    const values: KeyValue[] = []
-    for (let at = 0; at + 1 < pairs.length; at += 2)
-      values.push({ key: text(pairs[at], field), value: anyValue(pairs[at + 1], field, depth - 1) })
-    return { kvlistValue: { values } }
-  }
-  throw broken(field, `unknown value tag ${JSON.stringify(tag)}`)
+  return { nanos, millis: (time: number) => (origin + time * micros) / 1e3 }
 }
 
-const anyValue = (it: unknown, field: string, depth: number): AnyValue => {
-  if (depth < 0) throw broken(field, 'nested too deeply')
-  if (typeof it == 'string') return { stringValue: it }
-  if (typeof it == 'boolean') return { boolValue: it }
-  if (typeof it == 'number')
-    return Number.isSafeInteger(it) ? { intValue: String(it) } : { doubleValue: it }
-  if (it === null) return {}
-  if (Array.isArray(it))
-    return { arrayValue: { values: it.map((each) => anyValue(each, field, depth - 1)) } }
-  const [entry, ...more] = Object.entries(it as object)
-  if (!entry || more.length) throw broken(field, 'expected one tagged value')
-  return tagged(entry[0], entry[1], field, depth)
+const readSeed = (it: unknown): number[] => {
+  const words = list(it, 'y', 4).map((word) => whole(word, 'y', 0, 0xffff_ffff))
+  if (words.length < 4) throw broken('y', 'expected four words')
+  return words
 }
 
-// Reads references in the writer's order: 0 takes the next entry of a list, n repeats entry n - 1.
-const createReader = (table: unknown[], shapes: unknown[], limits: CompactLimits) => {
-  const keysOf: string[][] = []
-  let nextValue = 0
-  let left = limits.references
-
-  const raw = (reference: unknown, field: string): unknown => {
-    if (--left < 0) throw broken(field, `more than ${limits.references} references`)
-    const n = whole(reference, field, 0, nextValue)
-    if (n) return table[n - 1]
-    if (nextValue >= table.length) throw broken(field, 'refers past the end of the table')
-    return table[nextValue++]
+// Reads ids and traces, which refer to a counter and to one another.
+const createIdReader = (batch: Members, limits: CompactLimits) => {
+  const idAt = batch['y'] === undefined ? undefined : createIds(readSeed(batch['y'])).at
+  const traces: string[] = []
+  const entries = list(batch['t'], 't', limits.spans)
+  let trimmed = 0
+  let counter = 0
+  const derive = (at: number, field: string) => {
+    if (!idAt) throw broken(field, 'is a counter, but there is no seed in y')
+    return idAt(whole(at, field, 0, 0xffff_ffff))
   }
-  const keys = (reference: unknown, field: string): string[] => {
-    const n = whole(reference, field, 0, keysOf.length)
-    if (n) return keysOf[n - 1]!
-    if (keysOf.length >= shapes.length) throw broken(field, 'refers past the end of the shapes')
-    const shape = list(shapes[keysOf.length], 'h', limits.entries)
-    const names = shape.map((each) => text(raw(each, 'h'), 'h'))
-    keysOf.push(names)
-    return names
+  const trace = (it: unknown, field: string): string => {
+    if (typeof it == 'number' && it > 0) return traces[whole(it, field, 1, traces.length) - 1]!
+    const high = typeof it == 'number' ? counter + it : 0
+    const id =
+      typeof it == 'number' ? derive(high, field) + derive(high + 1, field) : hex(it, field, 32)
+    traces.push(id)
+    return id
   }
-  // One row: a shape and a value for each of its keys. Returns where the row ends.
-  const attributes = (row: unknown[], from: number, field: string): [KeyValue[], number] => {
-    const names = keys(row[from], field)
-    if (from + 1 + names.length > row.length) throw broken(field, 'ends inside a row')
-    const read = names.map((key, at) => ({
-      key,
-      value: anyValue(raw(row[from + 1 + at], field), field, limits.depth),
-    }))
-    return [read, from + 1 + names.length]
+  return {
+    own: (it: unknown): string => {
+      if (typeof it != 'number') return hex(it, 'i', 16)
+      counter = whole(counter + whole(it, 'i', -0xffff_ffff), 'i', 0, 0xffff_ffff)
+      return derive(counter, 'i')
+    },
+    outer: (it: unknown): string =>
+      text(it, 'p').length == 16
+        ? hex(it, 'p', 16)
+        : derive(/^\d{1,10}$/.test(it as string) ? Number(it) : -1, 'p'),
+    target: (it: unknown): string => (typeof it == 'number' ? derive(it, 'z') : hex(it, 'z', 16)),
+    trace,
+    nextTrace: (): string => {
+      if (!entries.length) throw broken('t', 'has no entry for a span without a parent')
+      return trace(entries[Math.min(trimmed++, entries.length - 1)], 't')
+    },
+    end: () => {
+      if (trimmed < entries.length) throw broken('t', 'goes on after the last trace')
+    },
   }
-  return { raw, attributes }
 }
 
-const column = (batch: Record<string, unknown>, field: string, length: number): unknown[] => {
-  const values = list(batch[field], field, length)
-  if (values.length != length)
-    throw broken(field, `has ${values.length} entries for ${length} spans`)
-  return values
+const parse = (body: string): Members => {
+  let batch: unknown
+  try {
+    batch = JSON.parse(body)
+  } catch {
+    throw broken('body', 'is not JSON')
+  }
+  const members = object(batch, 'body')
+  if (members['v'] !== compactVersion)
+    throw broken(
+      'v',
+      `version ${JSON.stringify(members['v'])} is not supported, ${compactVersion} is`,
+    )
+  return members
+}
+
+const readSpans = (batch: Members, limits: CompactLimits) => {
+  const count = whole(batch['m'], 'm')
+  if (count > limits.spans) throw broken('m', `has ${count} spans, the limit is ${limits.spans}`)
+  const column = (field: string, length = count) =>
+    readColumn(list(batch[field], field, limits.references), field, length)
+  const keys = readKeys(batch, limits)
+  const known = readShapes(batch, keys, limits)
+  let seen = 0
+  const shapes = column('f').map((it) => {
+    const n = whole(it, 'f', 0, seen)
+    if (!n && seen >= known.length) throw broken('f', 'refers past the end of the shapes')
+    return known[(n || ++seen) - 1]!
+  })
+  const head = list(batch['r'], 'r', keys.length).map((at) => whole(at, 'r', 3, keys.length + 2))
+  const uses = countUses(shapes, head, keys.length + 3, limits)
+  const { rows, value } = createRows(keys, readValues(batch, uses, limits))
+  const resource = rows(head)
+  const ids = createIdReader(batch, limits)
+  const { nanos } = createNanos(batch)
+  const [own, parents, starts, lengths] = [column('i'), column('p'), column('s'), column('e')]
+  const total = (of: (shape: (typeof shapes)[number]) => unknown[]) =>
+    shapes.reduce((sum, shape) => sum + of(shape).length, 0)
+  const offsets = column(
+    'w',
+    total(({ events }) => events),
+  )
+  const targets = list(batch['z'], 'z', limits.references)
+  if (targets.length != 2 * total(({ links }) => links))
+    throw broken('z', 'does not fit the links of the shapes')
+
+  const step = (from: number, by: unknown, field: string) =>
+    whole(from + whole(by, field, -Number.MAX_SAFE_INTEGER), field, -Number.MAX_SAFE_INTEGER)
+  const spans: (OtlpSpan & { events: OtlpEvent[]; links: OtlpLink[] })[] = []
+  let start = 0
+  let event = 0
+  let link = 0
+  shapes.forEach((shape, at) => {
+    const spanId = ids.own(own[at])
+    const parent = parents[at]
+    const near =
+      typeof parent == 'number' && parent ? spans[at - whole(parent, 'p', 1, at)] : undefined
+    const parentSpanId = near ? near.spanId : parent === 0 ? undefined : ids.outer(parent)
+    const traceId = near ? near.traceId : ids.nextTrace()
+    start = step(start, starts[at], 's')
+    const name = value(0)
+    if (name.stringValue === undefined) throw broken('a', 'expected a name')
+    const special = shape.columns.filter((it) => it < 3).map((it) => [it, value(it)] as const)
+    const said = (which: number) => {
+      const found = special.find(([it]) => it == which)?.[1].stringValue
+      return found || undefined
+    }
+    const message = said(1)
+    const traceState = said(2)
+    let time = start
+    spans.push({
+      traceId,
+      spanId,
+      ...(parentSpanId && { parentSpanId }),
+      ...(traceState && { traceState }),
+      flags: shape.remote ? 0x303 : 0x103,
+      name: name.stringValue,
+      kind: shape.kind,
+      startTimeUnixNano: nanos(start, 's'),
+      endTimeUnixNano: nanos(step(start, lengths[at], 'e'), 'e'),
+      attributes: rows(shape.columns.filter((it) => it > 2)),
+      links: shape.links.map((columns) => ({
+        traceId: ids.trace(targets[link++], 'z'),
+        spanId: ids.target(targets[link++]),
+        attributes: rows(columns),
+      })),
+      events: shape.events.map(({ name, columns }) => ({
+        name,
+        timeUnixNano: nanos((time = step(time, offsets[event++], 'w')), 'w'),
+        attributes: rows(columns),
+      })),
+      status: { code: shape.status, ...(message && { message }) },
+    })
+  })
+  ids.end()
+  return { resource, spans }
 }
 
 /**
@@ -154,124 +217,29 @@ const column = (batch: Record<string, unknown>, field: string, length: number): 
  * @throws CompactError when the batch breaks docs/wire.md or a limit; nothing of it is usable then.
  */
 export const decodeCompact = (body: string, limits = compactLimits): CompactBatch => {
-  let batch: unknown
-  try {
-    batch = JSON.parse(body)
-  } catch {
-    throw broken('body', 'is not JSON')
+  const batch = parse(body)
+  const { millis } = createNanos(batch)
+  const { resource, spans } = readSpans(batch, limits)
+  const [version, name] = list(batch['g'], 'g', 2)
+  const scope = { name: text(name, 'g'), version: text(version, 'g') }
+  const sent = whole(batch['n'], 'n', -Number.MAX_SAFE_INTEGER)
+  const skew = batch['c'] === undefined ? undefined : whole(batch['c'], 'c', -(2 ** 52), 2 ** 52)
+  const drops = readDrops(batch['x'])
+  const number = batch['b'] === undefined ? undefined : whole(batch['b'], 'b')
+  const group: DecodedGroup = {
+    resource: { attributes: resource },
+    scopeSpans: [{ scope, spans }],
   }
-  if (!object(batch)) throw broken('body', 'expected an object')
-  if (batch.v !== compactVersion)
-    throw broken('v', `version ${JSON.stringify(batch.v)} is not supported, ${compactVersion} is`)
-
-  const origin = whole(batch.o, 'o')
-  const ids = text(batch.i, 'i')
-  const count = ids.length / 16
-  if (!Number.isInteger(count)) throw broken('i', 'is not a whole number of 16-digit ids')
-  if (count > limits.spans) throw broken('i', `has ${count} spans, the limit is ${limits.spans}`)
-  const idAt = (at: number) => hex(ids.slice(at * 16, at * 16 + 16), 'i', 16)
-
-  const { raw, attributes } = createReader(
-    list(batch.d, 'd', limits.entries),
-    list(batch.h, 'h', limits.entries),
-    limits,
-  )
-  const head = list(batch.r, 'r', limits.references)
-  const [resource, afterResource] = attributes(head, 0, 'r')
-  const scope = {
-    name: text(raw(head[afterResource], 'r'), 'r'),
-    version: text(raw(head[afterResource + 1], 'r'), 'r'),
-  }
-
-  const nanos = (micros: number) => `${BigInt(origin + micros) * 1000n}`
-  const traces = column(batch, 't', count)
-  const parents = column(batch, 'p', count)
-  const names = column(batch, 'm', count)
-  const kinds = column(batch, 'c', count)
-  const starts = column(batch, 's', count)
-  const lengths = column(batch, 'e', count)
-  const rows = list(batch.a, 'a', limits.references)
-
-  const parentOf = (it: unknown, at: number): string | undefined => {
-    if (it === 0) return undefined
-    if (typeof it == 'string') return hex(it, 'p', 16)
-    return idAt(whole(at + whole(it, 'p', -count, count), 'p', 0, count - 1))
-  }
-
-  const begins: number[] = []
-  const spans: (OtlpSpan & { events: OtlpEvent[]; links: OtlpLink[] })[] = []
-  let start = 0
-  let cursor = 0
-  for (let at = 0; at < count; at++) {
-    start = whole(start + whole(starts[at], 's', -Number.MAX_SAFE_INTEGER), 's', -origin)
-    const length = whole(lengths[at], 'e', -Number.MAX_SAFE_INTEGER)
-    const traceId = hex(raw(traces[at], 't'), 't', 32)
-    const parentSpanId = parentOf(parents[at], at)
-    const name = text(raw(names[at], 'm'), 'm')
-    const [values, after] = attributes(rows, cursor, 'a')
-    cursor = after
-    begins.push(start)
-    spans.push({
-      traceId,
-      spanId: idAt(at),
-      ...(parentSpanId && { parentSpanId }),
-      flags: 0x103,
-      name,
-      kind: whole(kinds[at], 'c', 0, 5),
-      startTimeUnixNano: nanos(start),
-      endTimeUnixNano: nanos(whole(start + length, 'e', -origin)),
-      attributes: values,
-      events: [],
-      links: [],
-      status: { code: 0 },
-    })
-  }
-  if (cursor != rows.length) throw broken('a', 'goes on after the last span')
-
-  const spanOf = (it: unknown, field: string) => whole(it, field, 0, count - 1)
-  // The writer walks span by span, so events and links of one span stand side by side.
-  const side = {
-    w: list(batch.w, 'w', limits.references),
-    l: list(batch.l, 'l', limits.references),
-  }
-  let event = 0
-  let link = 0
-  for (let at = 0; at < count; at++) {
-    for (; event < side.w.length; event++) {
-      const row = list(side.w[event], 'w', limits.references)
-      if (spanOf(row[0], 'w') != at) break
-      const time = begins[at]! + whole(row[1], 'w', -Number.MAX_SAFE_INTEGER)
-      const name = text(raw(row[2], 'w'), 'w')
-      const timeUnixNano = nanos(whole(time, 'w', -origin))
-      spans[at]!.events.push({ name, timeUnixNano, attributes: attributes(row, 3, 'w')[0] })
-    }
-    for (; link < side.l.length; link++) {
-      const row = list(side.l[link], 'l', limits.references)
-      if (spanOf(row[0], 'l') != at) break
-      const traceId = hex(raw(row[1], 'l'), 'l', 32)
-      const spanId = hex(raw(row[2], 'l'), 'l', 16)
-      spans[at]!.links.push({ traceId, spanId, attributes: attributes(row, 3, 'l')[0] })
-    }
-  }
-  if (event < side.w.length) throw broken('w', 'is not in the order of the spans')
-  if (link < side.l.length) throw broken('l', 'is not in the order of the spans')
-
-  for (const each of list(batch.f, 'f', limits.spans)) {
-    const row = list(each, 'f', 5)
-    const span = spans[spanOf(row[0], 'f')]!
-    const message = text(row[2], 'f')
-    const traceState = text(row[4], 'f')
-    span.status = { code: whole(row[1], 'f', 0, 2), ...(message && { message }) }
-    if (whole(row[3], 'f', 0, 1)) span.flags = 0x303
-    if (traceState) span.traceState = traceState
-  }
-
   return {
-    key: batch.k === undefined ? undefined : text(batch.k, 'k'),
-    sentAt: (origin + whole(batch.n, 'n', -origin)) / 1e3,
-    dropped: batch.x === undefined ? 0 : whole(batch.x, 'x'),
-    data: {
-      resourceSpans: [{ resource: { attributes: resource }, scopeSpans: [{ scope, spans }] }],
-    },
+    key: batch['k'] === undefined ? undefined : text(batch['k'], 'k'),
+    id:
+      number === undefined || batch['y'] === undefined
+        ? undefined
+        : `${readSeed(batch['y']).join('.')}-${number}-${spans.length}`,
+    sentAt: millis(sent),
+    wallAt: skew === undefined ? undefined : millis(sent) + skew / 1e3,
+    dropped: Object.values(drops).reduce((sum, count) => sum + count, 0),
+    drops,
+    data: { resourceSpans: [readExtra(batch['l'], group, limits)] },
   }
 }

@@ -1,12 +1,23 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { decodeCompact, encodeCompact, encodeOtlp, type Batch } from 'lightspan/wire'
+import {
+  compactFromOtlp,
+  compactLimits,
+  createIds,
+  decodeCompact,
+  encodeCompact,
+  encodeOtlp,
+  type Batch,
+  type OtlpSpan,
+  type TracesData,
+} from 'lightspan/wire'
 import { describe, expect, test } from 'vitest'
-import { batch } from './arbitrary-span.ts'
+import { inOrder } from '../../src/wire/compact.ts'
+import { batch, otlp } from './arbitrary-span.ts'
 
 interface Vector {
   name: string
-  batch: Batch
+  batch: Omit<Batch, 'ids'> & { seed?: number[] }
   compact: unknown
   otlp: unknown
 }
@@ -15,9 +26,17 @@ const vectors = JSON.parse(
   readFileSync(new URL('../vectors/compact-v1.json', import.meta.url), 'utf8'),
 ) as Vector[]
 
+const batchOf = ({ batch: { seed, ...rest } }: Vector): Batch => ({
+  ...rest,
+  ids: seed && createIds(seed),
+})
+
+const spansOf = ({ resourceSpans }: TracesData) =>
+  resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
+
 describe('the compact format', () => {
-  test.each(vectors)('writes the vector "$name" as it is published', ({ batch, compact }) =>
-    expect(JSON.parse(encodeCompact(batch))).toEqual(compact),
+  test.each(vectors)('writes the vector "$name" as it is published', (vector) =>
+    expect(JSON.parse(encodeCompact(batchOf(vector)))).toEqual(vector.compact),
   )
 
   test.each(vectors)('reads the vector "$name" as the OTLP beside it', ({ compact, otlp }) =>
@@ -28,16 +47,53 @@ describe('the compact format', () => {
     fc.assert(
       fc.property(batch, (it) => {
         const read = decodeCompact(encodeCompact(it))
-        expect(read.data).toEqual(JSON.parse(encodeOtlp(it)))
+        expect(read.data).toEqual(JSON.parse(encodeOtlp({ ...it, spans: inOrder(it.spans) })))
         expect(read.key).toBe(it.key)
-        expect(read.dropped).toBe(it.dropped ?? 0)
+        expect(read.dropped).toBe(typeof it.dropped == 'object' ? 4 : (it.dropped ?? 0))
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     ))
 
-  test('tells when the sender sent it', () => {
-    const [{ batch: it } = vectors[0]!] = vectors
-    expect(decodeCompact(encodeCompact(it)).sentAt).toBeCloseTo(it.origin + it.sent, 2)
+  test('carries any OTLP there and back', () =>
+    fc.assert(
+      fc.property(otlp, (data) => {
+        const there = compactFromOtlp(data as unknown as TracesData)
+        const back = there.flatMap((body) => decodeCompact(body).data.resourceSpans)
+        const sorted = (spans: OtlpSpan[]) =>
+          spans.map((span) => JSON.stringify(span, Object.keys(span).sort())).sort()
+        const all = { resourceSpans: back }
+        expect(sorted(spansOf(all))).toEqual(sorted(spansOf(data as unknown as TracesData)))
+        const rest = ({ resourceSpans }: TracesData) =>
+          resourceSpans.map((group) => ({
+            ...group,
+            scopeSpans: group.scopeSpans.map(({ spans: _, ...it }) => it),
+          }))
+        expect(rest(all)).toEqual(rest(data as unknown as TracesData))
+      }),
+      { numRuns: 500 },
+    ))
+
+  test('tells when the sender sent it, by its own time line and by its wall clock', () => {
+    const it = batchOf(vectors[0]!)
+    const { sentAt, wallAt } = decodeCompact(encodeCompact({ ...it, wall: 1764000009000 }))
+    expect(sentAt).toBeCloseTo(it.origin + it.sent, 2)
+    expect(wallAt).toBeCloseTo(1764000009000, 2)
+  })
+
+  test('tells copies of one batch from another batch', () => {
+    const it = batchOf(vectors.at(-1)!)
+    const id = (number: number) => decodeCompact(encodeCompact({ ...it, number })).id
+    expect(id(1)).toBe(id(1))
+    expect(id(1)).not.toBe(id(2))
+    expect(decodeCompact(encodeCompact({ ...it, ids: undefined, number: 1 })).id).toBeUndefined()
+  })
+
+  test('writes times in the steps of the clock, and loses none of them', () => {
+    const it = batchOf(vectors.at(-1)!)
+    const [span] = it.spans
+    const spans = [0.1, 0.30000000000000004, 12.7].map((start) => ({ ...span!, start }))
+    const text = encodeCompact({ ...it, spans, sent: 100 })
+    expect(JSON.parse(text)).toMatchObject({ u: 100_000, s: [1, 2, 124] })
   })
 })
 
@@ -46,20 +102,39 @@ describe('a broken compact batch', () => {
   const cases: [string, (it: Record<string, unknown>) => void, RegExp][] = [
     ['another version', (it) => (it.v = 2), /^v: version 2 is not supported, 1 is$/],
     ['no origin', (it) => delete it.o, /^o: expected a whole number$/],
-    ['half an id', (it) => (it.i = 'abc'), /^i: is not a whole number of 16-digit ids$/],
+    ['no unit', (it) => (it.u = 0), /^u: 0 is outside 1\.\./],
+    ['half an id', (it) => (it.i = ['abc']), /^i: expected 16/],
+    ['an id of zeros', (it) => (it.i = ['0000000000000000']), /^i: expected 16/],
+    ['counters but no seed', (it) => delete it.y, /^[ipt]: is a counter, but there is no seed/],
+    ['a short seed', (it) => (it.y = [1, 2, 3]), /^y: expected four words$/],
+    ['too long a column', (it) => (it.e = Array(99).fill(1)), /^e: has 99 entries where \d+ are/],
+    ['an empty column', (it) => (it.s = []), /^s: has no entries where \d+ are expected$/],
+    ['a kind that is none', (it) => (it.h = [[7, [], []]]), /^h: 7 is no kind and status$/],
+    ['a parent that comes later', (it) => (it.p = [1]), /^p: 1 is outside 1\.\.0$/],
+    ['too small a table', (it) => (it.d as unknown[]).splice(1), /past the end of the table/],
+    ['too large a table', (it) => (it.d as unknown[]).push('x'), /^d: has entries that nothing/],
+    ['columns that nobody named', (it) => (it.a as unknown[]).push([]), /^a: has \d+ columns/],
+    ['an unknown word', (it) => (it.q = [9999]), /^q: 9999 is outside/],
+    ['a name that is no text', (it) => ((it.d as unknown[])[0] = true), /^a: expected a name$/],
+    ['an unknown value tag', (it) => ((it.d as unknown[])[0] = { q: 1 }), /unknown value tag "q"/],
     [
-      'an id that is no hex',
-      (it) => (it.i = (it.i as string).replace(/^./, 'x')),
-      /^i: expected 16/,
+      'an integer beyond 64 bits',
+      (it) => ((it.d as unknown[])[0] = { i: '9'.repeat(19) }),
+      /^d: is beyond 64 bits$/,
     ],
-    ['a short column', (it) => (it.t as unknown[]).pop(), /^t: has \d+ entries for \d+ spans$/],
-    ['a kind that is none', (it) => ((it.c as unknown[])[0] = 9), /^c: 9 is outside 0\.\.5$/],
-    ['a parent outside the batch', (it) => ((it.p as unknown[])[0] = 99), /^p: /],
-    ['a reference past the table', (it) => (it.d as unknown[]).splice(2), /past the end|expected/],
-    ['rows that end too early', (it) => (it.a as unknown[]).pop(), /^a: ends inside a row$/],
-    ['rows that go on', (it) => (it.a as unknown[]).push(0), /^a: goes on after the last span$/],
-    ['an unknown value tag', (it) => ((it.d as unknown[])[1] = { q: 1 }), /unknown value tag "q"/],
-    ['an event of no span', (it) => (it.w = [[999, 0, 0, 0]]), /^w: 999 is outside/],
+    ['links that do not fit', (it) => (it.z = [1]), /^z: does not fit the links of the shapes$/],
+    ['more traces than spans', (it) => (it.t = Array(99).fill(1)), /^t: /],
+    [
+      'a time before all times',
+      (it) => ((it.s as unknown[])[0] = -(2 ** 52)),
+      /^[sew]: is a time outside 64 bits$/,
+    ],
+    ['extras of no span', (it) => (it.l = { spans: [[99, {}]] }), /^l: 99 is outside/],
+    [
+      'extras unheard of',
+      (it) => (it.l = { spans: [[0, { name: 'x' }]] }),
+      /^l: does not know "name"/,
+    ],
   ]
   test.each(cases)('with %s is refused with field and reason', (_, spoil, message) => {
     const it = good()
@@ -72,9 +147,29 @@ describe('a broken compact batch', () => {
       expect(() => decodeCompact(body)).toThrow(/^body: /)
   })
 
-  test('with more spans than the limit is refused', () => {
-    const limits = { spans: 0, entries: 1e3, references: 1e3, depth: 4 }
-    expect(() => decodeCompact(JSON.stringify(good()), limits)).toThrow(/the limit is 0/)
+  test('with more than a limit is refused, and the limit told', () => {
+    const within = (limits: object) => () =>
+      decodeCompact(JSON.stringify(good()), { ...compactLimits, ...limits })
+    expect(within({ spans: 1 })).toThrow(/^m: has \d+ spans, the limit is 1$/)
+    expect(within({ entries: 2 })).toThrow(/^q: has \d+ entries, the limit is 2$/)
+    expect(within({ references: 9 })).toThrow(/the limit is 9$|^f: more than 9 values$/)
+    expect(within({ text: 20 })).toThrow(/^a: more than 20 characters$/)
+    expect(within({ depth: 0 })).toThrow(/^d: nested too deeply$/)
+  })
+
+  test('that would blow up far beyond its size is refused before it does', () => {
+    const wide = Array.from({ length: 1000 }, (_, at) => at + 3)
+    const bomb = {
+      ...good(),
+      m: 10_000,
+      q: wide.map((at) => `key ${at}`),
+      a: [[0], [], [], ...wide.map(() => [1, 1])],
+      d: ['name'],
+      h: [[1, wide, []]],
+      r: [],
+      f: [0, 1],
+    }
+    expect(() => decodeCompact(JSON.stringify(bomb))).toThrow(/^f: more than 1000000 values$/)
   })
 
   test('of any kind never makes the reader fail in another way than by saying so', () => {
