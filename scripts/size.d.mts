@@ -1,0 +1,13 @@
+// size.d.mts: types of size.mjs, for the size test.
+
+/** Allowed bytes per bundle, from budgets.json. */
+export const budgets: Record<string, number>
+
+/** Bundles and minifies a module given as text. Returns the code. */
+export const bundle: (text: string, format?: 'es' | 'iife') => Promise<string>
+
+/** The script-tag bundle, to the byte what `npm run build` writes. */
+export const scriptBundle: () => Promise<string>
+
+/** Bytes of every bundle that budgets.json bounds. */
+export const sizes: () => Promise<Record<string, number>>

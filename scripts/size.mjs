@@ -1,0 +1,125 @@
+// size.mjs: what Lightspan weighs in a page: bundled, minified, brotli 11. `npm run size` prints it.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { brotliCompressSync, constants } from 'node:zlib'
+import nodeResolve from '@rollup/plugin-node-resolve'
+import { rollup } from 'rollup'
+import esbuild from 'rollup-plugin-esbuild'
+import { minify } from '../rollup.config.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const from = (file) => JSON.stringify(join(root, file))
+
+/** Allowed bytes per bundle. */
+export const budgets = JSON.parse(readFileSync(join(root, 'budgets.json'), 'utf8'))
+
+// A source that exists as text only; it imports what is there.
+const virtual = (text) => ({
+  name: 'virtual',
+  resolveId: (id) => (id === 'virtual:entry' ? id : null),
+  load: (id) => (id === 'virtual:entry' ? { code: text, moduleSideEffects: true } : null),
+})
+
+const sources = new Map([
+  ['lightspan', 'src/index.ts'],
+  ['lightspan/core', 'src/core.ts'],
+  ['lightspan/wire', 'src/wire.ts'],
+  ['@lightspan/edge', 'packages/edge/src/index.ts'],
+])
+
+const toSources = () => ({
+  name: 'to-sources',
+  resolveId: (id) => (sources.has(id) ? join(root, sources.get(id)) : null),
+})
+
+/** Bundles a module given as text, as `npm run build` does, for a page. Returns the minified code. */
+export const bundle = async (text, format = 'es') => {
+  const made = await rollup({
+    input: 'virtual:entry',
+    plugins: [
+      virtual(text),
+      toSources(),
+      esbuild({ target: 'es2022', tsconfig: join(root, 'tsconfig.json') }),
+      nodeResolve({ extensions: ['.ts', '.js'], browser: true, rootDir: root }),
+      minify(),
+    ],
+    external: /^(node|cloudflare):/,
+    onwarn: (warning) => {
+      if (warning.code !== 'EMPTY_BUNDLE') throw new Error(warning.message)
+    },
+  })
+  const { output } = await made.generate({ format })
+  await made.close()
+  return output[0].code.trim()
+}
+
+/** Bytes of a text after brotli at its best. */
+export const brotli = (text) =>
+  text
+    ? brotliCompressSync(text, {
+        params: {
+          [constants.BROTLI_PARAM_QUALITY]: 11,
+          [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(text),
+        },
+      }).length
+    : 0
+
+const weigh = async (text) => brotli(await bundle(text))
+
+/** The script-tag bundle, to the byte what `npm run build` writes. */
+export const scriptBundle = async () =>
+  `${await bundle(`import ${from('src/script.ts')}`, 'iife')}\n//# sourceMappingURL=lightspan.js.map\n`
+
+// What a user writes who wants just this.
+const uses = {
+  start: "import { start } from 'lightspan'; start({ service: 'shop' })",
+  minimal:
+    "import { fetchSpans, startWith } from 'lightspan'; startWith([fetchSpans()], { service: 'shop' })",
+  edge: "import { traced } from '@lightspan/edge'; export default traced({ fetch }, { service: 'shop' })",
+}
+
+/** Bytes of every bundle that budgets.json bounds. */
+export const sizes = async () => {
+  const all = { script: brotli(await scriptBundle()) }
+  for (const [name, text] of Object.entries(uses)) all[name] = await weigh(text)
+  return all
+}
+
+const startOf = (names) =>
+  `import { startWith, ${names.join(', ')} } from 'lightspan'; startWith([${names.map((it) => `${it}()`).join(', ')}], { service: 'shop' })`
+
+/** Instrumentation → bytes it adds to all the others, and to nothing. */
+export const instrumentations = async () => {
+  const text = readFileSync(join(root, 'src/index.ts'), 'utf8')
+  const names = [...text.matchAll(/export { (\w+) } from '\.\/instrument\//g)].map(([, it]) => it)
+  const all = await weigh(startOf(names))
+  const none = await weigh(
+    `import { startWith } from 'lightspan'; startWith([], { service: 'shop' })`,
+  )
+  const rows = []
+  for (const name of names)
+    rows.push({
+      name,
+      toAll: all - (await weigh(startOf(names.filter((it) => it !== name)))),
+      alone: (await weigh(startOf([name]))) - none,
+    })
+  return { none, all, rows }
+}
+
+const number = (bytes) => bytes.toLocaleString('en').padStart(8)
+
+const print = async () => {
+  console.log('bundle             bytes    budget')
+  for (const [name, bytes] of Object.entries(await sizes()))
+    console.log(`${name.padEnd(16)}${number(bytes)}  ${number(budgets[name])}`)
+  const { none, all, rows } = await instrumentations()
+  console.log(`\nstartWith([])   ${number(none)}\nall of them     ${number(all)}`)
+  console.log('\ninstrumentation    alone    to all')
+  for (const { name, alone, toAll } of rows)
+    console.log(`${name.padEnd(16)}${number(alone)}  ${number(toAll)}`)
+  console.log('\nBytes after rollup, terser and brotli 11.')
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await print()
