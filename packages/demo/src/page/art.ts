@@ -106,7 +106,7 @@ const ring = (y: number, rx: number, turn: number) =>
       fill="none"
       stroke="#ffc96b"
       stroke-width="24"
-      opacity=".22"
+      stroke-opacity=".22"
     />
     <ellipse
       cx="160"

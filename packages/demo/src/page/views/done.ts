@@ -7,13 +7,19 @@ import type { View } from '../router.ts'
 import { viewerHref, type Trace } from '../traces.ts'
 import { say } from './message.ts'
 
-const steps = ['click', 'fetch', 'edge worker', 'orders', 'payments']
+const steps = [
+  ['click', 'shop-web'],
+  ['fetch', 'shop-web'],
+  ['edge worker', 'shop-edge'],
+  ['orders', 'shop-orders'],
+  ['payments', 'shop-payments'],
+] as const
 
 const offer = (trace: Trace) =>
   html`<section class="offer" aria-labelledby="offer-title">
     <h2 id="offer-title">What your click has set in motion</h2>
     <ol class="chain">
-      ${steps.map((it) => html`<li>${it}</li>`)}
+      ${steps.map(([what, service]) => html`<li><b>${what}</b> <span>${service}</span></li>`)}
     </ol>
     <a class="button" id="order-trace" target="_blank" href="${viewerHref(trace)}"
       >See it as one trace</a

@@ -3,6 +3,7 @@
 import type { Lamp } from '../../shared/catalogue.ts'
 import { getLamps } from '../api.ts'
 import { art } from '../art.ts'
+import { pendants } from '../hero-art.ts'
 import { find, html, render } from '../html.ts'
 import { money } from '../money.ts'
 import type { View } from '../router.ts'
@@ -31,6 +32,7 @@ const hero = html`<section class="hero">
       Eight of them, made in small rooms in the north, where it is dark at three and nobody minds.
     </p>
   </div>
+  ${pendants}
 </section>`
 
 /** Draws the list; it is kept, so that only the first time has to wait. */
