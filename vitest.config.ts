@@ -34,6 +34,7 @@ export default defineConfig({
       project('unit', ['test/unit/**/*.test.ts']),
       project('gates', ['test/{size,api,types,docs,laws}/**/*.test.ts'], { testTimeout: 120_000 }),
       project('viewer', ['packages/viewer/test/**/*.test.ts'], alone),
+      project('await', ['packages/await/test/**/*.test.ts'], { ...alone, testTimeout: 60_000 }),
       project('edge', ['packages/edge/test/**/*.test.ts'], alone),
       project('collector', ['packages/collector/test/**/*.test.ts'], alone),
       project('browser', ['test/browser/**/*.test.ts'], alone),

@@ -1,0 +1,140 @@
+// runtime.ts: what transformed code calls: it keeps the active context over every suspension.
+
+/**
+ * The one context slot of a page. The SDK and every transformed bundle meet in it, whatever their
+ * number and versions, so its shape may only change together with its name.
+ */
+export interface Slot {
+  current: unknown
+}
+
+/**
+ * One run of a function that can suspend: its own context, and the one that the current segment will
+ * give back. While the run is suspended that is the frame itself.
+ */
+type Frame = [own: unknown, outside: unknown]
+
+type Method = (...args: unknown[]) => unknown
+type Keyed = Record<PropertyKey, unknown>
+
+// eslint-disable-next-line no-restricted-syntax -- a look-up per await would be too slow
+const slot: Slot = ((globalThis as Keyed)[Symbol.for('lightspan.context.v1')] ??= {}) as Slot
+
+/** Begins an async function: it runs in its caller's context until it first suspends. */
+export const begin = (): Frame => [slot.current, slot.current]
+
+/** Begins a module: what it does after a top-level await belongs to nobody. */
+export const top = (): Frame => [undefined, slot.current]
+
+/** Creates a generator, which is suspended from its start. */
+export const create = (): Frame => {
+  const frame = begin()
+  return (frame[1] = frame)
+}
+
+/** A segment begins, if it has not already. Passes `value` on. */
+export const resume = (frame: Frame, value?: unknown): unknown => {
+  if (frame[1] === frame) {
+    frame[1] = slot.current
+    slot.current = frame[0]
+  }
+  return value
+}
+
+/** A segment ends, if it has not already: gives back what was active before it. Passes `value` on. */
+export const pause = (frame: Frame, value?: unknown): unknown => {
+  if (frame[1] !== frame) {
+    slot.current = frame[1]
+    frame[1] = frame
+  }
+  return value
+}
+
+// A call that the engine makes on behalf of a suspended run is a segment of it. However it ends, the
+// run counts as suspended after it: what follows resumes it before anything else.
+const step = (
+  frame: Frame,
+  method: unknown,
+  self: unknown,
+  answer: (result: unknown) => unknown,
+): Method => {
+  const call = (method as Method).bind(self)
+  return (...args) => {
+    resume(frame)
+    try {
+      return answer(call(...args))
+    } finally {
+      pause(frame)
+    }
+  }
+}
+
+const same = (value: unknown) => value
+
+/**
+ * The engine calls a thenable's `then` in a job of its own, where nothing is active. What this
+ * returns for one calls it in the context of now; anything else is returned as it is.
+ */
+export const adopt = (value: unknown): unknown => {
+  try {
+    if (value === Object(value) && Object.getPrototypeOf(value) !== Promise.prototype) {
+      const { then } = value as Keyed
+      if (typeof then == 'function') return { then: step(create(), then, value, same) }
+    }
+  } catch {
+    // the engine's own look fails as well, and it knows whom to tell
+  }
+  return value
+}
+
+/** Ends a segment at an `await`. */
+export const suspend = (frame: Frame, value?: unknown): unknown => pause(frame, adopt(value))
+
+// An iterator that the engine drives for us: each call is a segment of the function around it.
+const drive = (frame: Frame, iterator: Keyed, key: symbol, answer = adopt) => {
+  const look = (name: string) => {
+    const method = iterator[name]
+    // Where there is none, the engine may await all the same.
+    return method == null ? void pause(frame) : step(frame, method, iterator, answer)
+  }
+  const driven = {
+    next: look('next'),
+    get return() {
+      return look('return')
+    },
+    get throw() {
+      return look('throw')
+    },
+    [key]: () => driven,
+  }
+  return driven
+}
+
+/** What `yield*` of a generator delegates to. */
+export const delegate = (frame: Frame, iterable: Iterable<unknown>, answer = same): unknown =>
+  drive(frame, iterable[Symbol.iterator]() as unknown as Keyed, Symbol.iterator, answer)
+
+// The engine makes an iterator that is not async one that is, and awaits its values.
+const adoptValue = (result: unknown) =>
+  result === Object(result) && {
+    done: (result as IteratorResult<unknown>).done,
+    value: adopt((result as IteratorResult<unknown>).value),
+  }
+
+/** What `for await` goes through, and `yield*` of an async generator delegates to. */
+export const iterate = (frame: Frame, iterable: object): unknown => {
+  const { asyncIterator } = Symbol
+  const method = (iterable as never)[asyncIterator] as Method | undefined
+  return method
+    ? drive(frame, method.call(iterable) as Keyed, asyncIterator)
+    : delegate(frame, iterable as never, adoptValue)
+}
+
+/** What `await using` disposes of in place of `resource`. Throws a TypeError where it cannot. */
+export const dispose = (frame: Frame, resource: unknown): unknown => {
+  const { asyncDispose, dispose } = Symbol
+  const of = (resource ?? { [asyncDispose]() {} }) as Keyed
+  const method = of[asyncDispose]
+  // Only what an async method returns is awaited.
+  return { [asyncDispose]: step(frame, method ?? of[dispose], of, method ? adopt : () => {}) }
+}
