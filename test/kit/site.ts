@@ -32,8 +32,12 @@ export interface Site {
   other: string
   /** Serves `html` at `path` from now on. */
   page: (path: string, html: string, headers?: Record<string, string>) => string
+  /** Answers `value` as JSON at `path` from now on. */
+  json: (path: string, value: unknown) => string
   requests: Seen[]
   batches: ReceivedBatch[]
+  /** Bytes that readers took of the 50 MB behind `/api/big`. */
+  pulled: () => number
   spans: () => ReceivedSpan[]
   /** Resolves with all spans when `enough` says so. */
   until: (enough: (spans: ReceivedSpan[]) => unknown) => Promise<ReceivedSpan[]>
@@ -53,10 +57,31 @@ const open = {
 
 const wait = (ms: number) => new Promise((later) => setTimeout(later, ms))
 
+const bigPieces = 800
+const bigPiece = Buffer.alloc(2 ** 16)
+
+// As much of 50 MB as whoever asked takes.
+const answerBig = async (response: ServerResponse, took: (bytes: number) => void) => {
+  response.writeHead(200, { 'content-type': 'application/octet-stream', ...open })
+  for (let piece = 0; piece < bigPieces && !response.destroyed; piece++) {
+    if (!response.write(bigPiece))
+      await new Promise<void>((go) => {
+        response.once('drain', go)
+        response.once('close', go)
+      })
+    took(bigPiece.length)
+  }
+  response.end()
+}
+
+// `/api/redirect?to=…` redirects; `/api/closed` answers without leave for other origins.
 // `/api/<status>?ms=…&bytes=…&stream=…`: answers after `ms`, in `stream` pieces 30 ms apart.
 const answer = async (url: URL, response: ServerResponse) => {
   const { ms, bytes, stream } = Object.fromEntries(url.searchParams)
+  const { to } = Object.fromEntries(url.searchParams)
   if (url.pathname == '/api/hang') return
+  if (url.pathname == '/api/closed') return response.end('closed')
+  if (to) return response.writeHead(302, { location: to, ...open }).end()
   if (url.pathname == '/api/reset') return response.destroy()
   if (ms) await wait(Number(ms))
   response.writeHead(Number(url.pathname.split('/')[2]) || 200, {
@@ -97,11 +122,15 @@ export const startSite = async (): Promise<Site> => {
   const waiting = new Set<() => void>()
   const requests: Seen[] = []
   const batches: ReceivedBatch[] = []
+  let pulled = 0
   const spans = () => batches.flatMap((batch) => batch.spans)
 
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://site')
     const body = await readBody(request)
+    if (url.pathname == '/api/big') return answerBig(response, (bytes) => (pulled += bytes))
+    if (request.method == 'OPTIONS' && url.pathname == '/api/closed')
+      return response.writeHead(403).end()
     if (request.method == 'OPTIONS') return response.writeHead(204, open).end()
     if (url.pathname == '/lightspan.js')
       return response
@@ -157,8 +186,14 @@ export const startSite = async (): Promise<Site> => {
       pages.set(path, { html: `<!doctype html><meta charset="utf-8">${html}`, headers })
       return own.origin + path
     },
+    json: (path, value) => {
+      const headers = { 'content-type': 'application/json' }
+      pages.set(path, { html: JSON.stringify(value), headers })
+      return own.origin + path
+    },
     requests,
     batches,
+    pulled: () => pulled,
     spans,
     until,
     span: async (name) => (await until((all) => all.some(named(name)))).find(named(name))!,
