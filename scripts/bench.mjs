@@ -11,15 +11,17 @@ const folders = [
 ]
 
 requireNode()
-install()
-build()
 const words = process.argv.slice(2)
 const benchmarks = folders
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
-  .filter((file) => file.endsWith('.bench.mjs'))
+  // those that record a corpus for the others are run by hand
+  .filter((file) => file.endsWith('.mjs') && !file.includes('/record-'))
   .filter((file) => !words.length || words.some((word) => file.includes(word)))
-if (!benchmarks.length) console.log(`no benchmark matches ${words.join(' ')}`)
+if (benchmarks.length) {
+  install()
+  build()
+} else console.log(`no benchmark matches ${words.join(' ')}`)
 for (const file of benchmarks) {
   console.log(`\n── ${file}`)
   const { status } = spawnSync(process.execPath, [file], { cwd: root, stdio: 'inherit' })
