@@ -1,5 +1,7 @@
 // handle.ts: what the application holds of Lightspan.
 
+import type { Consent } from './session/gate.ts'
+import type { Attributes } from './trace/record.ts'
 import type { Span, SpanOptions } from './trace/span.ts'
 import type { Tracer } from './trace/tracer.ts'
 import { createWithSpan, type WithSpan } from './trace/with-span.ts'
@@ -18,16 +20,26 @@ export interface Lightspan {
   active: () => Span | undefined
   /** Records a handled error on the active span, or on one of its own. */
   recordError: (error: unknown) => void
+  /** Sets attributes that all spans carry from now on; `undefined` takes one back. */
+  setAttributes: (attributes: Attributes) => void
+  /** Names the user (`user.id`) of all spans from now on. Ignored under Global Privacy Control. */
+  setUser: (id: string | undefined) => void
+  /** The user's answer, at any time. See `BaseOptions.consent`. */
+  setConsent: (consent: Consent) => void
   /** Sends what waits. Resolves when the receiver has answered; never rejects. */
   flush: () => Promise<void>
   /** Ends all instrumentation, puts the page back as it was, and sends what waits. */
   stop: () => void
 }
 
+type Controls = Pick<Lightspan, 'flush' | 'stop' | 'setAttributes' | 'setConsent'> & {
+  strict?: boolean
+}
+
 /** Builds the handle over a tracer. */
 export const createHandle = (
   tracer: Tracer,
-  { flush, stop }: Pick<Lightspan, 'flush' | 'stop'>,
+  { flush, stop, setAttributes, setConsent, strict }: Controls,
 ): Lightspan => ({
   span: createWithSpan(tracer),
   startSpan: tracer.start,
@@ -38,6 +50,9 @@ export const createHandle = (
     span.recordError(error)
     if (!active) span.end()
   },
+  setAttributes,
+  setUser: (id) => strict || setAttributes({ 'user.id': id }),
+  setConsent,
   flush,
   stop,
 })

@@ -14,6 +14,7 @@ export { xhrSpans } from './instrument/xhr.ts'
 export { version } from './version.ts'
 export type { Lightspan } from './handle.ts'
 export type { BaseOptions, Options } from './options.ts'
+export type { Consent } from './session/gate.ts'
 export type { Target } from './propagate/targets.ts'
 export type { Instrumentation, PageTracer } from './trace/instrumentation.ts'
 export type {
@@ -26,6 +27,7 @@ export type {
   StatusCode,
 } from './trace/record.ts'
 export type { Span, SpanContext, SpanOptions } from './trace/span.ts'
+export type { Root } from './trace/sampling.ts'
 export type { Tracer } from './trace/tracer.ts'
 export type { WithSpan } from './trace/with-span.ts'
 export type { Batch, Encode } from './wire/batch.ts'

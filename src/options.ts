@@ -1,8 +1,10 @@
 // options.ts: what users may say, completed once at the door.
 
 import type { Target } from './propagate/targets.ts'
+import type { Consent } from './session/gate.ts'
 import type { Instrumentation } from './trace/instrumentation.ts'
 import type { Attributes, SpanRecord } from './trace/record.ts'
+import type { Root } from './trace/sampling.ts'
 import type { Encode } from './wire/batch.ts'
 
 /** Options of `startWith`. */
@@ -24,12 +26,26 @@ export interface BaseOptions {
    * wildcard (`*.example.com`, `https://*.example.com`), or a RegExp for the origin alone.
    */
   propagateTo?: readonly Target[] | undefined
-  /** Share of traces that is recorded, 0..1. Default 1. */
-  sample?: number | undefined
+  /**
+   * Share of traces that is recorded, 0..1, or what gives it for a trace by its root's name and
+   * attributes. Default 1. Below 1 the share travels with each span (`ot=th:…` in its trace state).
+   */
+  sample?: number | ((root: Root) => number) | undefined
+  /** `session`: a session is recorded whole or not at all. Default `trace`. */
+  sampleBy?: 'trace' | 'session' | undefined
+  /** Query parameters whose values may be recorded in `url.full`. Default none. */
+  keepQuery?: readonly string[] | undefined
   /** Attributes of the resource: they describe all spans, and travel once per batch. */
   attributes?: Attributes | undefined
   /** Sees each span before it is buffered; may change it, or return nothing to drop it. */
   beforeSend?: ((span: SpanRecord) => SpanRecord | null | undefined | void) | undefined
+  /**
+   * Whether the user agreed. `pending`: spans wait in memory, a thousand at most, until `setConsent`
+   * answers. `denied`: nothing is recorded, stored, sent or propagated. Default `granted`.
+   */
+  consent?: Consent | undefined
+  /** How long a session may pause (`idle`, default 30 min) and last (`life`, default 4 h), in ms. */
+  session?: { idle?: number | undefined; life?: number | undefined } | undefined
   /** What bodies look like: `encodeCompact` unless said otherwise. */
   encode?: Encode | undefined
 }

@@ -5,18 +5,24 @@ import { createExporter } from './export/exporter.ts'
 import { createTransport } from './export/transport.ts'
 import { createHandle, type Lightspan } from './handle.ts'
 import type { BaseOptions } from './options.ts'
+import { createQuarantine } from './propagate/quarantine.ts'
 import { mayPropagate } from './propagate/targets.ts'
-import { platformClock } from './trace/clock.ts'
+import { platformClock, type Clock } from './trace/clock.ts'
 import { createStackContext } from './trace/context.ts'
-import { randomHex } from './trace/ids.ts'
 import type { Instrumentation, PageTracer } from './trace/instrumentation.ts'
-import type { SpanRecord } from './trace/record.ts'
+import type { Attributes, SpanRecord } from './trace/record.ts'
+import { createSampler } from './trace/sampling.ts'
 import { createTracer } from './trace/tracer.ts'
 import { version } from './version.ts'
+import { createVisitor } from './visitor.ts'
 import { encodeCompact } from './wire/compact.ts'
+import { createIds, type Ids } from './wire/ids.ts'
 
 /** Spans in a batch that leaves before its time. */
 const batchSize = 100
+
+/** Spans of servers that a tab remembers to have joined. */
+const mostClaimed = 20
 
 /** How long a span may wait for its batch, in ms. */
 const batchDelay = 2000
@@ -33,7 +39,12 @@ const describe = ({ service, version: serviceVersion, environment, attributes }:
   ...attributes,
 })
 
-const createPageExporter = (options: BaseOptions, clock: ReturnType<typeof platformClock>) => {
+const createPageExporter = (
+  options: BaseOptions,
+  clock: Clock,
+  ids: Ids,
+  late: () => Attributes,
+) => {
   const { key, headers, encode = encodeCompact, url = '/v1/spans' } = options
   const compact = encode == encodeCompact
   const resource = describe(options)
@@ -42,11 +53,12 @@ const createPageExporter = (options: BaseOptions, clock: ReturnType<typeof platf
     delay: batchDelay,
     encode: (spans, dropped) =>
       encode({
-        resource,
+        resource: { ...resource, ...late() },
         scope: { name: 'lightspan', version },
         origin: clock.origin,
         sent: clock.now(),
         key,
+        ids,
         dropped: dropped || undefined,
         spans,
       }),
@@ -69,7 +81,7 @@ export const idle = () =>
       sample: 0,
       onEnd: () => {},
     }),
-    { flush: async () => {}, stop: () => {} },
+    { flush: async () => {}, stop: () => {}, setConsent: () => {}, setAttributes: () => {} },
   )
 
 /**
@@ -83,24 +95,45 @@ export const startWith = (
   if (typeof document == 'undefined') return idle()
   const clock = platformClock()
   const context = createStackContext()
-  const exporter = createPageExporter(options, clock)
-  const { propagateTo = [], sample = 1, beforeSend = (span: SpanRecord) => span } = options
+  const ids = createIds([...crypto.getRandomValues(new Uint32Array(4))])
+  const exporter = createPageExporter(options, clock, ids, () => visitor.resource())
+  const visitor = createVisitor(options, clock, exporter.add, exporter.drop)
+  const { propagateTo = [], sample = 1, sampleBy } = options
+  const { store } = visitor
   let live = true
 
-  const onEnd = (span: SpanRecord) => {
-    try {
-      const kept = live && beforeSend(span)
-      if (kept) exporter.add(kept)
-    } catch {
-      // a hook that fails keeps its span back: it may be what hides a secret
-    }
-  }
-  const tracer = createTracer({ clock, random: randomHex, context, sample, onEnd })
+  const onEnd = (span: SpanRecord) => live && visitor.pass(span)
+  const tracer = createTracer({
+    clock,
+    random: ids.next,
+    context,
+    sample: createSampler(sample, sampleBy == 'session' ? visitor.sessionId : undefined),
+    onEnd,
+  })
+  const quarantine = createQuarantine(store.get('quarantine') || '', (origins) =>
+    store.set('quarantine', origins),
+  )
   const page: PageTracer = {
     ...context,
     ...tracer,
-    header: (span, { origin }) =>
-      mayPropagate(propagateTo, origin, location.origin) ? span.traceparent() : undefined,
+    redact: visitor.redact,
+    headers: (span, { origin }) => {
+      const own = origin == location.origin
+      if (!visitor.mayPropagate() || !mayPropagate(propagateTo, origin, location.origin)) return []
+      if (!quarantine.may(origin)) return []
+      const headers: [string, string][] = [['traceparent', span.traceparent()]]
+      // Another origin has allowed `traceparent` at best: one header more could break the request.
+      if (own && span.traceState) headers.push(['tracestate', span.traceState])
+      return headers
+    },
+    answered: ({ origin }, answered) =>
+      origin != location.origin && quarantine.heard(origin, answered),
+    claim: (id) => {
+      const claimed = store.get('claimed')?.split(' ') || []
+      if (claimed.includes(id)) return false
+      store.set('claimed', [...claimed.slice(-mostClaimed), id].join(' '))
+      return true
+    },
   }
   const attempt = <Result>(work: () => Result): Result | undefined => {
     try {
@@ -111,8 +144,9 @@ export const startWith = (
   }
   const undo = instrumentations.map((install) => attempt(() => install(page)))
   // After the instrumentations' own, so that they have ended what was open.
-  undo.unshift(onLeave(exporter.leave))
+  undo.unshift(visitor.end, onLeave(exporter.leave))
   return createHandle(tracer, {
+    ...visitor,
     flush: exporter.flush,
     stop: () => {
       undo.reverse().forEach((end) => end && attempt(end))

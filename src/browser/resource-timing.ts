@@ -1,6 +1,6 @@
 // resource-timing.ts: finds the one ResourceTiming entry that belongs to a request, or abstains.
 
-import { onLeave } from './listen.ts'
+import { listen, onLeave } from './listen.ts'
 import { observe } from './observe.ts'
 
 /** Gives the entry, or undefined where none came in time or several requests could own it. */
@@ -10,60 +10,84 @@ export type Found = (entry: PerformanceResourceTiming | undefined) => void
 export interface Awaited {
   /** The response began; `found` is called once, at the latest in 3 s or as the page goes. */
   settle: (found: Found) => void
-  /** No entry is wanted any more. */
-  cancel: () => void
 }
 
 /** How long after its headers a response may take before its span ends without it, in ms. */
 const patience = 3000
 
-/** Watches the entries of fetches. The second function ends it and settles what still waits. */
-export const watchResources = () => {
-  const open = new Set<{ url: string; start: number; resolve: Found }>()
+/** How long after the call an entry may start where several calls ask for one URL, in ms. */
+const close = 50
 
-  const expect = (url: string, start: number): Awaited => {
+interface Open {
+  url: string
+  start: number
+  settled?: boolean
+  resolve: Found
+  gone: () => void
+}
+
+/**
+ * Watches the entries of one initiator type (`fetch`, `xmlhttprequest`).
+ * @returns how to await an entry (`gone` is called where the page goes before there was an answer),
+ *   and the end, which settles what still waits.
+ */
+export const watchResources = (initiator: string) => {
+  const open = new Set<Open>()
+
+  const expect = (url: string, start: number, gone: () => void): Awaited => {
     let found: Found | undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     let known: [PerformanceResourceTiming | undefined] | undefined
-    const request = {
+    const request: Open = {
       url,
       start,
-      resolve: (entry: PerformanceResourceTiming | undefined) => {
-        open.delete(request)
+      gone,
+      resolve: (entry) => {
         clearTimeout(timer)
         known = [entry]
-        found?.(entry)
+        if (!found) return
+        open.delete(request)
+        found(entry)
         found = undefined
       },
     }
     open.add(request)
     return {
       settle: (callback) => {
-        if (known) return callback(known[0])
+        request.settled = true
         found = callback
-        timer = setTimeout(() => request.resolve(undefined), patience)
+        if (known) request.resolve(known[0])
+        else timer = setTimeout(() => request.resolve(undefined), patience)
       },
-      cancel: () => open.delete(request),
     }
   }
-  const settleAll = () => open.forEach(({ resolve }) => resolve(undefined))
+  const settleAll = () => open.forEach(({ resolve, settled }) => settled && resolve(undefined))
+  const owners = ({ name, startTime }: PerformanceEntry) => {
+    // an entry starts after the call that caused it; engines coarsen both to 1 ms at most
+    const all = [...open].filter(({ url, start }) => url == name && start < startTime + 1)
+    const near = all.filter(({ start }) => start > startTime - close)
+    return near.length ? near : all
+  }
   const ends = [
     onLeave(settleAll),
-    observe('resource', (entry) => {
-      const owners = [...open].filter(
-        // an entry starts after the call that caused it; engines coarsen both to 1 ms at most
-        ({ url, start }) => url == entry.name && start < entry.startTime + 1,
-      )
-      const sure = owners.length == 1
-      for (const { resolve } of owners)
-        resolve(sure ? (entry as PerformanceResourceTiming) : undefined)
-    }),
+    listen(globalThis, ['pagehide'], () => open.forEach(({ gone, settled }) => settled || gone())),
+    observe(
+      'resource',
+      (entry) => {
+        if ((entry as PerformanceResourceTiming).initiatorType != initiator) return
+        const all = owners(entry)
+        for (const { resolve } of all)
+          resolve(all.length == 1 ? (entry as PerformanceResourceTiming) : undefined)
+      },
+      { buffered: false },
+    ),
   ]
   return [
     expect,
     () => {
       settleAll()
       for (const end of ends) end()
+      open.clear()
     },
   ] as const
 }

@@ -27,6 +27,8 @@ export interface ExporterParts {
 /** Takes ended spans and sees to it that they leave. */
 export interface Exporter {
   add: (span: SpanRecord) => void
+  /** Counts a span that was lost before it came here. */
+  drop: () => void
   /** Sends what waits. Resolves when the receiver has answered; never rejects. */
   flush: () => Promise<void>
   /** Sends what waits, and what is still being compressed, before the page is gone. */
@@ -85,6 +87,7 @@ export const createExporter = ({ encode, transport, size, delay }: ExporterParts
       else if (waiting.push(span) >= size) void flush()
       else timer ??= setTimeout(flush, delay)
     },
+    drop: () => void dropped++,
     flush,
     leave: () => {
       leaveWith([...underway, take()].flat())

@@ -5,69 +5,96 @@ import { watchResources, type Awaited } from '../browser/resource-timing.ts'
 import { setHttpStatus, startHttpSpan } from '../trace/http.ts'
 import type { Instrumentation, PageTracer } from '../trace/instrumentation.ts'
 import type { Span } from '../trace/span.ts'
+import { setTiming } from '../trace/timing.ts'
 
 type Fetch = typeof fetch
 type Arguments = Parameters<Fetch>
+type Expect = ReturnType<typeof watchResources>[0]
 
-// The app's own arguments, with one header more. A Request is not rebuilt, which would take its
-// body, nor changed, which the app could see: `init.headers` override it, and referrer and policy,
-// which any init resets (Fetch, "new Request"), are said again.
-const withHeader = (
+// The app's own arguments, with a header more. A Request is not rebuilt, which would take its body, nor
+// changed, which the app could see: `init.headers` override it, and referrer and policy, which any init
+// resets (Fetch, "new Request"), are said again. An `init` of the app's is read through, as the
+// platform reads it: it may be a Request itself, or have its members on a prototype.
+const withHeaders = (
   [input, init]: Arguments,
   request: Request | undefined,
-  value: string,
+  more: [string, string][],
 ): Arguments => {
   const headers = new Headers(init?.headers ?? request?.headers)
-  if (headers.has('traceparent')) return [input, init]
-  headers.set('traceparent', value)
+  if (!more.length || headers.has('traceparent')) return [input, init]
+  for (const [name, value] of more) headers.set(name, value)
+  if (init)
+    return [
+      input,
+      new Proxy(init, {
+        get: (target, name) => (name == 'headers' ? headers : (Reflect.get(target, name) as never)),
+      }),
+    ]
   const { referrer, referrerPolicy } = request || {}
-  return [input, { ...(request && { referrer, referrerPolicy }), ...init, headers } as RequestInit]
+  return [input, { headers, ...(request && { referrer, referrerPolicy }) } as RequestInit]
 }
 
 interface Traced {
   span: Span
   awaited: Awaited
   args: Arguments
+  /** Where our headers went. */
+  told: URL | undefined
+  signal: AbortSignal | null | undefined
 }
 
-const begin = (
-  tracer: PageTracer,
-  expect: (url: string, start: number) => Awaited,
-  args: Arguments,
-): Traced | undefined => {
+const begin = (tracer: PageTracer, expect: Expect, args: Arguments): Traced | undefined => {
   const [input, init] = args
   const request = typeof Request != 'undefined' && input instanceof Request ? input : undefined
   const url = new URL(request ? request.url : `${input as string}`, document.baseURI)
   if (!args.length || !/^http/.test(url.protocol)) return
-  const method = `${init?.method ?? request?.method ?? 'GET'}`.toUpperCase()
-  const span = startHttpSpan(tracer, method, url)
+  const span = startHttpSpan(tracer, `${init?.method ?? request?.method ?? 'GET'}`, url)
   url.hash = ''
-  const awaited = expect(url.href, span.start)
-  const value = (init?.mode ?? request?.mode) != 'no-cors' && tracer.header(span, url)
-  return { span, awaited, args: value ? withHeader(args, request, value) : args }
+  const awaited = expect(url.href, span.start, () =>
+    span.setAttribute('lightspan.ended_by', 'leave').end(),
+  )
+  const more = (init?.mode ?? request?.mode) == 'no-cors' ? [] : tracer.headers(span, url)
+  return {
+    span,
+    awaited,
+    args: withHeaders(args, request, more),
+    told: more.length ? url : undefined,
+    signal: init?.signal ?? request?.signal,
+  }
 }
 
-const succeed = ({ span, awaited }: Traced, { status }: Response, headersAt: number) => {
+const succeed = (
+  tracer: PageTracer,
+  { span, awaited, told }: Traced,
+  { status, redirected }: Response,
+) => {
+  const headersAt = tracer.now()
+  if (told) tracer.answered(told, true)
   if (status) setHttpStatus(span, status) // an opaque response says 0
+  span.setAttribute('lightspan.redirected', redirected || undefined)
   awaited.settle((entry) => {
-    if (entry) span.setAttribute('http.response.body.size', entry.encodedBodySize || undefined)
+    if (entry) setTiming(span, entry)
     else span.setAttribute('lightspan.ended_at', 'headers')
     span.end(entry ? entry.responseEnd : headersAt)
   })
 }
 
-const fail = ({ span, awaited }: Traced, error: unknown) => {
-  const name = error instanceof Error || error instanceof DOMException ? error.name : typeof error
-  awaited.cancel()
-  // A deliberate abort is not an error.
-  if (name == 'AbortError') span.setAttribute('lightspan.ended_by', 'abort')
-  else span.setAttribute('error.type', name).setStatus('error')
+const fail = (tracer: PageTracer, { span, awaited, told, signal }: Traced, error: unknown) => {
+  const { name = typeof error } = Object(error) as Partial<Error>
+  const aborted = name == 'AbortError' || (signal?.aborted && signal.reason === error)
+  awaited.settle(() => {}) // so that its entry is not taken for another request's
+  // A deliberate abort is not an error; a timeout is.
+  if (aborted && name != 'TimeoutError') span.setAttribute('lightspan.ended_by', 'abort')
+  else {
+    span.setAttribute('error.type', name).setStatus('error')
+    if (told && !aborted) tracer.answered(told, false)
+  }
   span.end()
 }
 
 /** Traces `fetch`. The app's promise is derived from the native one: same value, same error. */
 export const fetchSpans = (): Instrumentation => (tracer) => {
-  const [expect, endWatch] = watchResources()
+  const [expect, endWatch] = watchResources('fetch')
   const undo = patch(
     globalThis,
     'fetch',
@@ -81,18 +108,33 @@ export const fetchSpans = (): Instrumentation => (tracer) => {
         }
         if (!traced) return Reflect.apply(original, this, args) as Promise<Response>
         const it = traced
+        const attempt = (note: () => void) => {
+          try {
+            note()
+          } catch {
+            // what the app gets may be anything: a mock's response, a hostile reason
+          }
+        }
+        const failed = (error: unknown) => {
+          attempt(() => fail(tracer, it, error))
+          throw error
+        }
+        let result: Promise<Response>
+        try {
+          result = Reflect.apply(original, this, it.args) as Promise<Response>
+        } catch (error) {
+          return failed(error) // somebody else's fetch may throw; the platform's does not
+        }
+        if (typeof result?.then != 'function') {
+          it.span.end()
+          return result
+        }
         // One derived promise and no side branch: an unhandled rejection stays exactly one.
-        return (Reflect.apply(original, this, it.args) as Promise<Response>).then(
-          (response) => {
-            succeed(it, response, tracer.now())
-            return response
-          },
-          (error: unknown) => {
-            fail(it, error)
-            throw error
-          },
-        )
-      },
+        return result.then((response) => {
+          attempt(() => succeed(tracer, it, response))
+          return response
+        }, failed)
+      } as Fetch,
   )
   return () => {
     undo()

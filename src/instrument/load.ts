@@ -1,65 +1,126 @@
 // load.ts: the page load as a trace, joined to the server's span that made the page.
 
 import { listen, onLeave } from '../browser/listen.ts'
+import { afterPaint } from '../browser/paint.ts'
 import { parseTraceparent } from '../propagate/traceparent.ts'
 import { setHttpStatus, startHttpSpan } from '../trace/http.ts'
 import type { Instrumentation, PageTracer } from '../trace/instrumentation.ts'
 import type { Span } from '../trace/span.ts'
-import { redactUrl } from '../trace/url.ts'
+import { setTiming } from '../trace/timing.ts'
+
+type Entry = PerformanceNavigationTiming & {
+  deliveryType: string
+  activationStart: number
+  notRestoredReasons: { reasons: { reason: string }[] } | null
+}
 
 // Marks of the W3C Navigation Timing processing model, in the names OTel gives them too.
-const marks = ['domInteractive', 'domContentLoadedEventEnd', 'domComplete', 'loadEventEnd'] as const
+const marks = [
+  'domInteractive',
+  'domContentLoadedEventStart',
+  'domContentLoadedEventEnd',
+  'domComplete',
+  'loadEventStart',
+  'loadEventEnd',
+] as const
+
+/** A server's span that is older than this made another page than this one, in ms. */
+const longest = 120_000
 
 // Who served this page: `Server-Timing: traceparent;desc=…` or `trace;desc=…` (Trace Context Level 2,
-// response), else `<meta name="traceparent">`. A document from a cache names somebody else's request.
-const servedBy = (entry: PerformanceNavigationTiming | undefined) => {
-  const {
-    serverTiming = [],
-    type,
-    deliveryType,
-  } = (entry || {}) as Partial<PerformanceNavigationTiming & { deliveryType: string }>
-  if (type == 'back_forward' || deliveryType == 'cache') return null
+// response), else `<meta name="traceparent">`; and why that may be somebody else's request: the document
+// came from a cache, was made long ago (`time;dur=` or `data-time`, ms since the Unix epoch), or named the
+// same span to an earlier load of this tab.
+const servedBy = (tracer: PageTracer, entry: Partial<Entry>) => {
+  const { serverTiming = [], deliveryType, transferSize, responseEnd } = entry
   const metric = serverTiming.find(({ name }) => /^trace(parent)?$/.test(name))
   const meta = document.querySelector<HTMLMetaElement>('meta[name=traceparent]')
   const parent = parseTraceparent(metric?.description || meta?.content)
+  if (!parent) return []
+  const { traceId, spanId } = parent
+  const made = metric
+    ? serverTiming.find(({ name }) => name == 'time')?.duration
+    : meta!.dataset.time
+  const stale =
+    deliveryType == 'cache' || (responseEnd && transferSize == 0)
+      ? 'cache'
+      : performance.timeOrigin - +(made || Infinity) > longest
+        ? 'age'
+        : !tracer.claim(spanId) && 'claimed'
   // Without its flags: whether this page is recorded is decided here.
-  return parent ? { traceId: parent.traceId, spanId: parent.spanId } : null
+  return [{ traceId, spanId }, stale] as const
 }
 
-const finish = (
-  tracer: PageTracer,
-  root: Span,
-  url: URL,
-  entry: PerformanceNavigationTiming | undefined,
-) => {
+const finish = (tracer: PageTracer, root: Span, url: URL, entry: Partial<Entry>) => {
   if (root.ended) return
-  for (const mark of marks) if (entry?.[mark]) root.addEvent(mark, {}, entry[mark])
-  if (entry?.responseEnd) {
+  const { activationStart, notRestoredReasons, responseEnd, responseStatus } = entry
+  // A prerendered page begins when it is shown.
+  if (activationStart) root.start = activationStart
+  root.setAttributes({
+    'lightspan.navigation.prerendered': activationStart ? true : undefined,
+    'lightspan.navigation.not_restored_reasons': notRestoredReasons?.reasons?.map(
+      ({ reason }) => reason,
+    ),
+  })
+  for (const mark of marks) if (entry[mark]) root.addEvent(mark, {}, entry[mark])
+  if (responseEnd) {
     const request = startHttpSpan(tracer, 'GET', url, {
-      start: Math.max(0, entry.fetchStart), // Firefox gives times from before its own time zero
+      start: Math.max(0, entry.fetchStart!), // Firefox gives times from before its own time zero
       parent: root,
     })
-    if (entry.responseStatus) setHttpStatus(request, entry.responseStatus)
-    request.setAttribute('http.response.body.size', entry.encodedBodySize || undefined)
-    request.end(entry.responseEnd)
+    if (responseStatus) setHttpStatus(request, responseStatus)
+    setTiming(request, entry)
+    request.setAttribute('http.request.resend_count', entry.redirectCount || undefined)
+    request.end(responseEnd)
   }
-  root.end(entry?.loadEventEnd || tracer.now())
+  root.end(Math.max(entry.loadEventEnd || tracer.now(), activationStart || 0))
 }
 
-/** Traces the page load: a root from time zero to the end of the load event, the document's request as child. */
+/**
+ * Traces the page load: a root from time zero (where it was prerendered, from its activation) to the end
+ * of the load event, the document's request as child; and each return from the back/forward cache.
+ */
 export const loadSpans = (): Instrumentation => (tracer) => {
-  const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  const entry = (performance.getEntriesByType('navigation')[0] || {}) as Partial<Entry>
   const url = new URL(location.href)
-  const root = tracer.start('page load', {
-    parent: servedBy(entry),
-    start: 0,
-    attributes: { 'url.full': redactUrl(url), 'lightspan.navigation.type': entry?.type },
-  })
-  const end = () => finish(tracer, root, url, entry)
-  tracer.setView(root)
+  const [served, stale] = servedBy(tracer, entry)
+  const begin = (type: string | undefined, start: number, parent: typeof served | null = null) => {
+    const span = tracer.start('page load', {
+      parent,
+      start,
+      attributes: {
+        'url.full': tracer.redact(new URL(location.href)),
+        'lightspan.navigation.type': type,
+      },
+    })
+    tracer.setView(span)
+    tracer.note(span)
+    return span
+  }
+  const root = begin(entry.type, 0, stale ? null : served)
+  if (served && stale) root.addLink(served, { 'lightspan.stale': stale })
+
+  const end = () => {
+    if (!(document as { prerendering?: boolean }).prerendering) finish(tracer, root, url, entry)
+  }
   // One task later `loadEventEnd` is known.
   const later = () => setTimeout(end)
   if (document.readyState == 'complete') later()
-  const undo = [listen(globalThis, ['load'], later), onLeave(end)]
+  const undo = [
+    listen(globalThis, ['load'], later),
+    listen(document, ['prerenderingchange'], () => document.readyState == 'complete' && later()),
+    listen(
+      globalThis,
+      ['pageshow'],
+      ({ timeStamp, persisted }: Event & { persisted?: boolean }) => {
+        if (!persisted) return
+        const before = tracer.view()
+        const span = begin('back_forward_cache', timeStamp)
+        if (before) span.addLink(before)
+        afterPaint(tracer.now, (painted) => span.end(painted))
+      },
+    ),
+    onLeave(end),
+  ]
   return () => undo.forEach((each) => each())
 }

@@ -18,25 +18,51 @@ export interface StackContext extends Context {
   setView: (span: Span) => void
   /** The latest view, ended or not. */
   view: () => Span | undefined
+  /** Keeps `span` for those who ask later what was going on. */
+  note: (span: Span) => void
+  /** The latest of the noted spans that had begun at `time` and, if it has ended, not ended before. */
+  at: (time: number) => Span | undefined
 }
 
-/** The context of a single synchronous thread of control. */
-export const createStackContext = (): StackContext => {
-  let current: Span | undefined
+/** How many spans are kept for those who ask later. */
+const mostNoted = 30
+
+/** Where the active span is kept. */
+export interface Slot {
+  current?: Span | undefined
+}
+
+/**
+ * The slot that this SDK shares with every bundle that @lightspan/await has transformed, and with other
+ * copies of itself. Its shape may only change together with its name.
+ */
+export const sharedSlot = (): Slot =>
+  ((globalThis as { [key: symbol]: Slot | undefined })[Symbol.for('lightspan.context.v1')] ??= {})
+
+/** The context of a single synchronous thread of control, kept in `slot`: its own, unless given one. */
+export const createStackContext = (slot: Slot = {}): StackContext => {
   let view: Span | undefined
+  const noted: Span[] = []
   const enter = (span: Span | undefined) => {
-    const before = current
-    current = span
+    const before = slot.current
+    slot.current = span
     return before
   }
   return {
-    active: () => current,
+    active: () => slot.current,
     guess: () => (view?.ended ? undefined : view),
     enter,
     setView: (span) => {
       view = span
     },
     view: () => view,
+    note: (span) => {
+      if (noted.push(span) > mostNoted) noted.shift()
+    },
+    at: (time) =>
+      noted.findLast(
+        ({ start, duration, ended }) => start <= time && (!ended || time <= start + duration),
+      ),
     run: (span, work) => {
       const before = enter(span)
       try {

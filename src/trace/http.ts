@@ -12,6 +12,9 @@ export const httpMethod = (method: string): { name: string; 'http.request.method
     ? { name: method, 'http.request.method': method }
     : { name: 'HTTP', 'http.request.method': '_OTHER' }
 
+// What the platform itself writes in upper case (Fetch, "normalize a method").
+const normalized = /^(DELETE|GET|HEAD|OPTIONS|POST|PUT)$/i
+
 /** Starts the span of an outgoing request. `start` is in ms; now if left out. */
 export const startHttpSpan = (
   tracer: Tracer,
@@ -19,13 +22,15 @@ export const startHttpSpan = (
   url: URL,
   options: { start?: number; parent?: SpanContext | null } = {},
 ): Span => {
-  const { name, ...attributes } = httpMethod(method)
+  const { name, ...attributes } = httpMethod(method.toUpperCase())
   return tracer.start(name, {
     kind: 3,
     ...options,
     attributes: {
       ...attributes,
-      'url.full': redactUrl(url),
+      'http.request.method_original':
+        name == method || normalized.test(method) ? undefined : method,
+      'url.full': (tracer.redact || redactUrl)(url),
       'server.address': url.hostname,
       'server.port': +url.port || (url.protocol == 'https:' ? 443 : 80),
     },

@@ -5,9 +5,18 @@ import type { Span } from './span.ts'
 import type { Tracer } from './tracer.ts'
 
 /** A tracer as instrumentations of a page see it. */
-export interface PageTracer extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view'> {
-  /** The `traceparent` that a request to `url` may carry, or undefined where it may not. */
-  header: (span: Span, url: URL) => string | undefined
+export interface PageTracer
+  extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'note' | 'at'> {
+  redact: (url: URL) => string
+  /** The headers of trace context that a request to `url` may carry; none where it may not. */
+  headers: (span: Span, url: URL) => [name: string, value: string][]
+  /**
+   * Tells how a request went that carried such headers: `false` where no response came at all. A foreign
+   * origin that never answered one gets none any more.
+   */
+  answered: (url: URL, answered: boolean) => void
+  /** Whether this tab sees the id for the first time: what a server's cache repeats is refused as parent. */
+  claim: (id: string) => boolean
 }
 
 /** Starts to observe; what it returns puts everything back. */

@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts'
 import type { Context } from './context.ts'
 import { exceptionAttributes } from './exception.ts'
 import type { RandomHex } from './ids.ts'
-import { sampledAt } from './sampling.ts'
+import { createSampler, type Decision, type Root } from './sampling.ts'
 import type { Span, SpanContext, SpanOptions } from './span.ts'
 
 /** What instrumentations and applications work with. */
@@ -15,6 +15,8 @@ export interface Tracer {
   active: () => Span | undefined
   /** Starts a span. It is not active until `run` says so. */
   start: (name: string, options?: SpanOptions) => Span
+  /** What of a URL may be recorded, where that is other than usual. */
+  redact?: ((url: URL) => string) | undefined
   /** Makes `span` active while `work` runs, and gives back its result. */
   run: Context['run']
 }
@@ -24,11 +26,16 @@ export interface TracerParts {
   clock: Clock
   random: RandomHex
   context: Context
-  /** The share of new traces that is recorded, 0..1. */
-  sample: number
+  /** The share of new traces that is recorded, 0..1, or what decides. */
+  sample: number | ((root: Root) => Decision)
+  /** Hears of each span as it starts. */
+  onStart?: ((span: Span) => void) | undefined
   /** Takes each recorded span once, when it ends. */
   onEnd: (span: Span) => void
 }
+
+/** Events, and links, that one span may have (OTel span limits); those beyond are left out. */
+const mostEvents = 128
 
 // A local parent keeps count of its children; it is not part of what a span shows.
 type Kin = Span & { parent: Partial<Span> | null | undefined }
@@ -43,11 +50,12 @@ const createMethods = ({ now }: Clock, onEnd: (span: Span) => void) => ({
     return this
   },
   addEvent(this: Kin, name: string, attributes = {}, time = now()) {
-    if (!this.ended) this.events.push({ name, time, attributes })
+    if (!this.ended && this.events.length < mostEvents) this.events.push({ name, time, attributes })
     return this
   },
   addLink(this: Kin, { traceId, spanId }: SpanContext, attributes = {}) {
-    if (!this.ended) this.links.push({ traceId, spanId, attributes })
+    if (!this.ended && this.links.length < mostEvents)
+      this.links.push({ traceId, spanId, attributes })
     return this
   },
   recordError(this: Kin, error: unknown) {
@@ -85,32 +93,37 @@ const createMethods = ({ now }: Clock, onEnd: (span: Span) => void) => ({
 })
 
 /** Builds a tracer. It keeps no reference to a span that has ended. */
-export const createTracer = ({ clock, random, context, sample, onEnd }: TracerParts): Tracer => {
+export const createTracer = (parts: TracerParts): Tracer => {
+  const { clock, random, context, sample, onStart, onEnd } = parts
   const methods = createMethods(clock, onEnd)
+  const decide = typeof sample == 'number' ? createSampler(sample) : sample
   const start = (name: string, options: SpanOptions = {}) => {
     const known = options.parent === undefined ? context.active() : options.parent
     const guess = known === undefined ? context.guess?.() : undefined
     const parent = (known || guess) as Partial<Span> | null | undefined
     const traceId = parent?.traceId || random(16)
     const local = parent?.open !== undefined
+    const { attributes = {}, kind = 1, start = clock.now() } = options
+    const { flags, traceState } =
+      parent?.flags === undefined ? decide({ traceId, name, attributes }) : (parent as Decision)
     if (local) {
       parent.children!++
       parent.open!++
     }
-    return {
+    const span = {
       __proto__: methods,
       parent,
       traceId,
       spanId: random(8),
-      flags: parent?.flags ?? (sampledAt(sample, traceId) ? 3 : 2),
+      flags,
       parentId: parent?.spanId,
       remote: parent && !local,
-      traceState: parent?.traceState,
+      traceState,
       name,
-      kind: options.kind || 1,
-      start: options.start ?? clock.now(),
+      kind,
+      start,
       duration: 0,
-      attributes: { ...options.attributes, 'lightspan.context': guess && 'inferred' },
+      attributes: { ...attributes, 'lightspan.context': guess && 'inferred' },
       events: [],
       links: [],
       status: 0,
@@ -120,6 +133,8 @@ export const createTracer = ({ clock, random, context, sample, onEnd }: TracerPa
       lastEnd: 0,
       ended: false,
     } as unknown as Span
+    onStart?.(span)
+    return span
   }
   return { now: clock.now, active: context.active, run: context.run, start }
 }

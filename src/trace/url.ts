@@ -1,11 +1,23 @@
 // url.ts: what of a URL may leave the page.
 
+// Keys of signed URLs, which nobody may keep (OTel `url.full`).
+const signed = /^(AWSAccessKeyId|Signature|sig|X-Goog-Signature|X-Amz-.*)$/i
+
 /**
  * A URL without credentials, fragment and query values (OTel `url.full` asks to scrub them); the
  * names of query parameters stay.
+ * @param keep names of parameters whose values stay.
  */
-export const redactUrl = ({ protocol, host, pathname, search }: URL): string =>
-  `${protocol}//${host}${pathname}${search.replace(/([?&](?:[^&=]*=)?)[^&]+/g, '$1REDACTED')}`
+export const redactUrl = (
+  { protocol, host, pathname, search }: URL,
+  keep: readonly string[] = [],
+): string =>
+  `${protocol}//${host}${pathname}` +
+  search.replace(/([?&])(?:([^&=]*)=)?[^&]+/g, (all, mark: string, name?: string) =>
+    name !== undefined && keep.includes(name) && !signed.test(name)
+      ? all
+      : `${mark}${name === undefined ? '' : name + '='}REDACTED`,
+  )
 
 /**
  * A path whose variable parts (numbers, hex ids, UUIDs) are folded to `{id}`, so that names made of

@@ -63,12 +63,10 @@ const bigPiece = Buffer.alloc(2 ** 16)
 // As much of 50 MB as whoever asked takes.
 const answerBig = async (response: ServerResponse, took: (bytes: number) => void) => {
   response.writeHead(200, { 'content-type': 'application/octet-stream', ...open })
+  const closed = new Promise((go) => response.once('close', go))
   for (let piece = 0; piece < bigPieces && !response.destroyed; piece++) {
     if (!response.write(bigPiece))
-      await new Promise<void>((go) => {
-        response.once('drain', go)
-        response.once('close', go)
-      })
+      await Promise.race([closed, new Promise((go) => response.once('drain', go))])
     took(bigPiece.length)
   }
   response.end()

@@ -12,7 +12,7 @@ const make = () =>
       sample: 1,
       onEnd: (span) => ended.push(span),
     }),
-    { flush: async () => {}, stop: () => {} },
+    { flush: async () => {}, stop: () => {}, setAttributes: () => {}, setConsent: () => {} },
   )
 let lightspan = make()
 beforeEach(() => {

@@ -1,0 +1,25 @@
+// quarantine.ts: origins that trace context seems to break, and that get none any more.
+
+/** What is remembered of one visit. */
+export interface Quarantine {
+  may: (origin: string) => boolean
+  /** How a request with our headers went; `false`: it failed before any response. */
+  heard: (origin: string, answered: boolean) => void
+}
+
+/**
+ * An origin whose first answers to our headers are failures may be one that refuses them (CORS). The
+ * request is never sent again by us: the app sees its failure, and the next one goes without headers.
+ * @param known origins in quarantine from before, between spaces.
+ */
+export const createQuarantine = (known: string, save: (origins: string) => void): Quarantine => {
+  const refused = new Set(known.split(' '))
+  const proven = new Set<string>()
+  return {
+    may: (origin) => !refused.has(origin),
+    heard: (origin, answered) => {
+      if (answered) proven.add(origin)
+      else if (!proven.has(origin)) save([...refused.add(origin)].join(' '))
+    },
+  }
+}

@@ -1,0 +1,37 @@
+// store.ts: a small place that outlives a page and ends with its tab, or else the page's own memory.
+
+/** Text under a key. No method throws. */
+export interface Store {
+  get: (key: string) => string | undefined
+  /** `undefined` forgets. */
+  set: (key: string, value: string | undefined) => void
+}
+
+/**
+ * Builds a store on `sessionStorage`. Where that is denied, full or `durable` says false, it is memory.
+ */
+export const createStore = (durable: () => boolean): Store => {
+  const memory = new Map<string, string | undefined>()
+  const name = (key: string) => 'lightspan.' + key
+  return {
+    get: (key) => {
+      try {
+        // what the tab holds is read once: the page's own view of it is what counts from then on
+        if (!memory.has(key) && durable())
+          memory.set(key, sessionStorage.getItem(name(key)) ?? undefined)
+      } catch {
+        // denied: memory it is
+      }
+      return memory.get(key)
+    },
+    set: (key, value) => {
+      memory.set(key, value)
+      try {
+        if (value === undefined) sessionStorage.removeItem(name(key))
+        else if (durable()) sessionStorage.setItem(name(key), value)
+      } catch {
+        // denied or full
+      }
+    },
+  }
+}

@@ -1,0 +1,38 @@
+// timing.ts: what the platform measured of a request, on the span of that request.
+
+import type { Span } from './span.ts'
+
+type Timing = Partial<PerformanceResourceTiming & { deliveryType: string }>
+
+// Names of the W3C Resource Timing processing model, in its order.
+const phases = [
+  'redirectStart',
+  'redirectEnd',
+  'workerStart',
+  'domainLookupStart',
+  'domainLookupEnd',
+  'connectStart',
+  'secureConnectionStart',
+  'connectEnd',
+  'requestStart',
+  'responseStart',
+] as const
+
+/**
+ * Adds size, protocol, where the response came from, what the server said about its time, and each phase
+ * that took place as an event. What another origin does not allow to be seen is 0, and left out.
+ */
+export const setTiming = (span: Span, entry: Timing): void => {
+  const { nextHopProtocol, encodedBodySize, deliveryType, fetchStart, serverTiming = [] } = entry
+  span.setAttributes({
+    'http.response.body.size': encodedBodySize || undefined,
+    'network.protocol.version': nextHopProtocol?.replace(/^(http\/|h)(?=\d)/, '') || undefined,
+    'lightspan.delivery': deliveryType || undefined,
+    'lightspan.server_timing': serverTiming.length
+      ? serverTiming.map((it) => `${it.name};dur=${it.duration};desc=${it.description}`)
+      : undefined,
+  })
+  for (const phase of phases)
+    // the phases of a connection that was there already all say `fetchStart`
+    if (entry[phase] && entry[phase] != fetchStart) span.addEvent(phase, {}, entry[phase])
+}

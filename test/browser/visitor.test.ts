@@ -1,0 +1,197 @@
+// Who is visiting and whether they agreed, as what leaves the page says it, in three engines.
+
+import { expect, test } from 'vitest'
+import { describeInBrowsers, type PageGlobals } from '../kit/in-browsers.ts'
+
+declare const window: Window & PageGlobals & { tracing: import('lightspan').Lightspan }
+
+const session = 'session.id'
+const tabId = 'lightspan.tab.id'
+
+describeInBrowsers('a session', (ground) => {
+  const trace = (name: string) =>
+    ground().tab.run((it: string) => window.tracing.span(it, () => {}), name)
+  const stored = () =>
+    ground().tab.run(() => Object.keys(sessionStorage).filter((key) => /lightspan/.test(key)))
+
+  test('is on every span, begins with an event, and goes on over the pages of a tab', async () => {
+    const { tab, open, start, find } = ground()
+    await open()
+    await start([])
+    await trace('one')
+    const one = await find({ name: 'one' })
+    expect(one.attributes[session]).toMatch(/^[\da-f]{32}$/)
+    expect(one.resource[tabId]).toMatch(/^[\da-f]{16}$/)
+    expect(one.events).toMatchObject([
+      { name: 'session.start', attributes: { [session]: one.attributes[session] } },
+    ])
+    await open()
+    await start([])
+    await trace('two')
+    const two = await find({ name: 'two' })
+    expect(two.attributes[session]).toBe(one.attributes[session])
+    expect(two.resource[tabId]).toBe(one.resource[tabId])
+    expect(two.events).toEqual([])
+    expect(await tab.run(() => document.cookie + localStorage.length)).toBe('0')
+  })
+
+  test('that paused too long is another one, which names it', async () => {
+    const { open, start, find } = ground()
+    await open()
+    await start([], { session: { idle: 0 } })
+    await trace('one')
+    await trace('two')
+    const one = await find({ name: 'one' })
+    const two = await find({ name: 'two' })
+    expect(two.events).toMatchObject([
+      { name: 'session.end', attributes: { [session]: one.attributes[session] } },
+      {
+        name: 'session.start',
+        attributes: {
+          [session]: two.attributes[session],
+          'session.previous_id': one.attributes[session],
+        },
+      },
+    ])
+  })
+
+  test('is one over two windows, which are told apart by their tab', async () => {
+    const { site, tab, open, start, find } = ground()
+    const other = site.page(
+      '/other',
+      `<script src="/lightspan.js"></script><script>
+        opener.kept.tracing = lightspan.startWith([], { service: 'other', url: '/v1/spans' });
+        opener.kept.tracing.span('in the other', () => {}); opener.kept.tracing.flush()</script>`,
+    )
+    await open(`<button id="b" onclick="kept.w = window.open('${other}')">x</button>`)
+    await start([])
+    await trace('in the opener')
+    await tab.click('#b')
+    const copy = await find({ name: 'in the other' })
+    await tab.run(() => {
+      const other = window.kept['w'] as Window
+      delete window.kept['w']
+      return new Promise<void>((done) => {
+        other.onpagehide = () => setTimeout(done, 100)
+        other.close()
+      })
+    })
+    const opener = await find({ name: 'in the opener' })
+    expect(copy.attributes[session]).toBe(opener.attributes[session])
+    expect(copy.resource[tabId]).not.toBe(opener.resource[tabId])
+  })
+
+  test('lives in memory where storage is denied', async () => {
+    const { tab, open, start, find } = ground()
+    await open()
+    await tab.run(
+      () =>
+        void Object.defineProperty(window, 'sessionStorage', {
+          get: () => {
+            throw new DOMException('denied', 'SecurityError')
+          },
+        }),
+    )
+    await start([])
+    await trace('one')
+    await trace('two')
+    const one = await find({ name: 'one' })
+    expect(one.attributes[session]).toMatch(/./)
+    expect((await find({ name: 'two' })).attributes[session]).toBe(one.attributes[session])
+  })
+
+  test('under Global Privacy Control is in memory only, without a user', async () => {
+    const { tab, open, start, find } = ground()
+    await open()
+    await tab.run(
+      () =>
+        void Object.defineProperty(navigator, 'globalPrivacyControl', {
+          value: true,
+          configurable: true,
+        }),
+    )
+    await start([])
+    await tab.run(() => window.tracing.setUser('u-1'))
+    await trace('one')
+    const one = await find({ name: 'one' })
+    expect(one.attributes).toHaveProperty([session])
+    expect(one.attributes).not.toHaveProperty(['user.id'])
+    expect(await stored()).toEqual([])
+  })
+
+  test('that is still being prerendered is not minted, and its spans wait for the activation', async () => {
+    const { site, tab, open, start, find, flush } = ground()
+    await open()
+    await tab.run(
+      () =>
+        void Object.defineProperty(document, 'prerendering', { value: true, configurable: true }),
+    )
+    await start([])
+    await trace('one')
+    await flush()
+    expect(await stored()).toEqual([])
+    expect(site.batches).toEqual([])
+    await tab.run(() => {
+      Object.defineProperty(document, 'prerendering', { value: false, configurable: true })
+      document.dispatchEvent(new Event('prerenderingchange'))
+    })
+    expect((await find({ name: 'one' })).attributes[session]).toMatch(/./)
+  })
+})
+
+describeInBrowsers('a user', (ground) => {
+  test('and attributes of all spans are on the spans that end from then on', async () => {
+    const { tab, open, start, find } = ground()
+    await open()
+    await start([])
+    await tab.run(() => {
+      const { tracing } = window
+      tracing.setUser('u-1')
+      tracing.setAttributes({ plan: 'pro', team: 'a' })
+      tracing.span('one', { attributes: { team: 'its own' } }, () => {})
+      tracing.setUser(undefined)
+      tracing.setAttributes({ plan: undefined })
+      tracing.span('two', () => {})
+    })
+    const one = await find({ name: 'one' })
+    expect(one.attributes).toMatchObject({ 'user.id': 'u-1', plan: 'pro', team: 'its own' })
+    const two = await find({ name: 'two' })
+    expect(two.attributes).toMatchObject({ team: 'a' })
+    expect(two.attributes).not.toHaveProperty(['user.id'])
+    expect(two.attributes).not.toHaveProperty('plan')
+  })
+
+  test('who was not asked yet is kept in memory, and recorded after a yes', async () => {
+    const { site, tab, open, start, find } = ground()
+    await open()
+    await start(['fetchSpans'], { consent: 'pending' })
+    await tab.run(async () => {
+      window.tracing.span('before', () => {})
+      await window.tracing.flush()
+    })
+    expect(site.batches).toEqual([])
+    expect(await tab.run(() => sessionStorage.length)).toBe(0)
+    await tab.run(() => window.tracing.setConsent('granted'))
+    expect((await find({ name: 'before' })).attributes).toHaveProperty([session])
+  })
+
+  test('who says no leaves nothing: no span, no storage, no header', async () => {
+    const { site, tab, open, start, find } = ground()
+    await open()
+    await start(['fetchSpans'])
+    await tab.run(() => window.tracing.span('agreed', () => {}))
+    await find({ name: 'agreed' })
+    await tab.run(async () => {
+      window.tracing.setConsent('denied')
+      await fetch('/api/200')
+      window.tracing.span('denied', () => {})
+      await window.tracing.flush()
+    })
+    expect(site.requests.at(-1)!.headers).not.toHaveProperty('traceparent')
+    expect(await tab.run(() => sessionStorage.length)).toBe(0)
+    await tab.run(() => window.tracing.setConsent('granted'))
+    await tab.run(() => window.tracing.span('again', () => {}))
+    await find({ name: 'again' })
+    expect(site.spans().map(({ name }) => name)).toEqual(['agreed', 'again'])
+  })
+})
