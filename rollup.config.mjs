@@ -41,4 +41,19 @@ export default [
     output: { file: 'dist/lightspan.js', format: 'iife', sourcemap: true },
   },
   ...module({ index: 'packages/edge/src/index.ts' }, 'packages/edge/dist', ['lightspan/core']),
+  ...module(
+    {
+      index: 'packages/await/src/index.ts',
+      plugin: 'packages/await/src/plugin.ts',
+      runtime: 'packages/await/src/runtime.ts',
+      sources: 'packages/await/src/sources.ts',
+    },
+    'packages/await/dist',
+    ['@jridgewell/remapping', 'acorn', 'magic-string', 'unplugin'],
+  ),
+  {
+    input: 'packages/await/src/runtime.ts',
+    plugins: [typescript()],
+    output: { file: 'packages/await/dist/runtime.cjs', format: 'cjs', sourcemap: true },
+  },
 ]
