@@ -1,4 +1,4 @@
-// worker.ts: the shop's edge: serves the page, hands /api on to the orders service. The last statement traces it.
+// worker.ts: the shop's edge: serves the page, hands /api on to the orders service, and is traced.
 
 import { traced } from '@lightspan/edge'
 import { document } from './document.ts'
@@ -43,25 +43,34 @@ const asset = async (url: URL, { ASSETS }: Env) => {
 const api = (request: Request, { pathname }: URL, { ORDERS }: Env) =>
   fetch(new Request(new URL(pathname.slice('/api'.length), ORDERS), request))
 
-const worker = {
-  fetch: (request: Request, env: Env) => {
-    const url = new URL(request.url)
-    if (url.pathname.startsWith('/api/')) return api(request, url, env)
-    if (url.pathname.startsWith('/assets/')) return asset(url, env)
-    return html(pages.test(url.pathname) ? 200 : 404, env)
-  },
-}
-
-/** The path as a route, so that traces of one kind have one name. */
+// The path as a route, so that traces of one kind have one name; a path that is none has none.
 const route = ({ url }: Request) => {
   const { pathname } = new URL(url)
-  return pathname.startsWith('/assets/') ? '/assets/*' : pathname.replace(/\/\d+/, '/{id}')
+  const known = pages.test(pathname) || pathname.startsWith('/api/')
+  return known ? pathname.replace(/\/\d+/, '/{id}') : undefined
 }
 
-export default traced(worker, ({ COLLECTOR, ORDERS }: Env) => ({
-  service: 'shop-edge',
-  version: '1.0.0',
-  url: COLLECTOR + '/v1/spans',
-  propagateTo: [ORDERS],
-  route,
-}))
+const shop = traced(
+  {
+    fetch: (request: Request, env: Env, _context: unknown) => {
+      const url = new URL(request.url)
+      if (url.pathname.startsWith('/api/')) return api(request, url, env)
+      return html(pages.test(url.pathname) ? 200 : 404, env)
+    },
+  },
+  ({ COLLECTOR, ORDERS }: Env) => ({
+    service: 'shop-edge',
+    version: '1.0.0',
+    url: COLLECTOR + '/v1/spans',
+    propagateTo: [ORDERS],
+    route,
+  }),
+)
+
+export default {
+  /** Files go out before the traced worker, as platforms do it too: they would only be noise. */
+  fetch: (request: Request, env: Env, context: unknown): Response | Promise<Response> => {
+    const url = new URL(request.url)
+    return url.pathname.startsWith('/assets/') ? asset(url, env) : shop.fetch(request, env, context)
+  },
+}

@@ -15,7 +15,7 @@ const layout = html`${paints}
   <a class="skip" href="#page">Skip to the page</a>
   <header class="head">
     <div class="wide">
-      <a class="brand" href="/">${mark}<span>Glimt</span></a>
+      <a class="brand" id="home" href="/">${mark}<span>Glimt</span></a>
       <nav aria-label="Shop">
         <a href="/">Lamps</a>
         <button type="button" id="lights" aria-pressed="false">Evening</button>

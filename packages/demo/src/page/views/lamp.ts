@@ -75,7 +75,7 @@ const draw = (place: HTMLElement, lamp: Lamp) => {
     addToCart(lamp.id)
     render(
       find(place, '#added'),
-      html`${lamp.name} is in your cart. <a href="/cart">See the cart</a>`,
+      html`${lamp.name} is in your cart. <a id="see-cart" href="/cart">See the cart</a>`,
     )
   })
 }
