@@ -40,7 +40,10 @@ export default [
     plugins: [typescript(), nodeResolve({ extensions: ['.ts', '.js'], browser: true }), minify()],
     output: { file: 'dist/lightspan.js', format: 'iife', sourcemap: true },
   },
-  ...module({ index: 'packages/edge/src/index.ts' }, 'packages/edge/dist', ['lightspan/core']),
+  ...module({ index: 'packages/edge/src/index.ts' }, 'packages/edge/dist', [
+    'lightspan/core',
+    'lightspan/wire',
+  ]),
   ...module(
     {
       index: 'packages/await/src/index.ts',

@@ -9,7 +9,9 @@ export type WaitUntil = (promise: Promise<unknown>) => void
 
 /** Takes spans, and sees to it that they leave. */
 export interface Pipeline {
-  /** Takes a finished span. Its times are ms since the Unix epoch. */
+  /** Time zero of the spans it takes, in ms since the Unix epoch. */
+  origin: number
+  /** Takes a finished span. */
   add: (span: SpanRecord) => void
   /** A request is done: what waits may leave in its time. Never throws. */
   kick: (waitUntil: WaitUntil) => void
@@ -27,6 +29,12 @@ const mostFlights = 3
 
 /** The longest pause after failures, in ms. */
 const longestPause = 60_000
+
+/** The longest pause that a request waits for, to try again in its own time, in ms. */
+const patience = 10_000
+
+/** How much later than announced a request may be before another takes its place, in ms. */
+const slack = 1000
 
 // Spans in the order in which they ended, and how many have been lost.
 const createQueue = () => {
@@ -60,7 +68,8 @@ const createQueue = () => {
  */
 export const createPipeline = (options: EdgeOptions): Pipeline => {
   const { url, delay = 1000 } = options
-  const post = createPost(options)
+  const origin = Date.now()
+  const post = createPost(options, origin)
   const queue = createQueue()
   let failures = 0
   let resumeAt = 0
@@ -76,7 +85,7 @@ export const createPipeline = (options: EdgeOptions): Pipeline => {
   }
   const ship = async () => {
     const { spans, lost } = queue.take()
-    const end = Date.now() + timeout + 1000
+    const end = Date.now() + timeout + slack
     flights.push(end)
     const { ok, again, pause } = await post(spans, lost)
     const place = flights.indexOf(end) // gone, if it took too long
@@ -87,12 +96,20 @@ export const createPipeline = (options: EdgeOptions): Pipeline => {
     const backoff = Math.min(longestPause, 1000 * 2 ** failures)
     resumeAt = Date.now() + Math.max(pause, backoff * (0.5 + Math.random() / 2))
   }
-  const lead = async (wait: number) => {
+  const lead = async (wait: number, retry = true) => {
     await new Promise((later) => setTimeout(later, wait))
     if (wait) sleeper = 0
     while (queue.size() && free()) await ship()
+    const now = Date.now()
+    const pause = resumeAt - now
+    // No other request may come to try again.
+    if (retry && queue.size() && pause > 0 && pause <= patience && now >= sleeper) {
+      sleeper = now + pause + slack
+      await lead(pause, false)
+    }
   }
   return {
+    origin,
     add: (span) => {
       if (url) queue.add(span)
     },
@@ -101,7 +118,7 @@ export const createPipeline = (options: EdgeOptions): Pipeline => {
       const now = Date.now()
       if (queue.size() >= batchSize) waitUntil(lead(0))
       else if (now >= sleeper) {
-        sleeper = now + delay + 1000
+        sleeper = now + delay + slack
         waitUntil(lead(delay))
       }
     },

@@ -40,7 +40,7 @@ const retryAfter = (headers: Headers): number => {
 }
 
 /** Sends batches. Resolves to what became of one, and never rejects. */
-export const createPost = (options: EdgeOptions) => {
+export const createPost = (options: EdgeOptions, origin: number) => {
   const { url = '', key, format, headers } = options
   const otlp = format == 'otlp'
   const encode = otlp ? encodeOtlp : encodeCompact
@@ -49,17 +49,18 @@ export const createPost = (options: EdgeOptions) => {
   const scope = { name: '@lightspan/edge', version }
 
   return async (spans: readonly SpanRecord[], dropped: number): Promise<Outcome> => {
+    let again = false // what cannot be written never can
     try {
-      const sent = Date.now()
       const text = encode({
         resource,
         scope,
-        origin: 0,
-        sent,
+        origin,
+        sent: Date.now() - origin,
         key,
         dropped: dropped || undefined,
         spans,
       })
+      again = true
       const body = text.length < smallBody ? text : await gzip(text)
       const response = await callPlatform(target, {
         method: 'POST',
@@ -74,10 +75,10 @@ export const createPost = (options: EdgeOptions) => {
       })
       const { ok, status } = response
       await response.body?.cancel() // unread, it would hold its connection
-      const again = /^(408|429|50[234])$/.test(`${status}`)
+      again = /^(408|429|50[234])$/.test(`${status}`)
       return { ok, again, pause: retryAfter(response.headers) }
     } catch {
-      return { ok: false, again: true, pause: 0 }
+      return { ok: false, again, pause: 0 }
     }
   }
 }

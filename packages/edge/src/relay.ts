@@ -3,6 +3,7 @@
 import { once, type Given } from './given.ts'
 import { wrapHandler, type Handler, type Wrapped, type WrappedWorker } from './handler.ts'
 import { callPlatform } from './patch-fetch.ts'
+import { readAll, type Refusal } from './read-body.ts'
 import { findWaitUntil } from './wait-until.ts'
 
 /** What is sent on in place of a batch. */
@@ -29,7 +30,7 @@ export interface RelayOptions {
 const timeout = 10_000
 
 /** Batches on their way at once. */
-const mostFlights = 100
+const mostFlights = 64
 
 /** Seconds after which a page may try again. */
 const pause = '10'
@@ -59,22 +60,10 @@ const refuse = (request: Request, limit: number, flights: number): Response | un
   return
 }
 
-// A body of unknown length is counted as it passes.
-const bounded = ({ headers, body }: Request, limit: number, tooLong: () => void) => {
-  if (!body || headers.has('content-length')) return body
-  let left = limit
-  return body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform: (chunk, controller) => {
-        left -= chunk.length
-        if (left < 0) {
-          tooLong()
-          controller.error(new RangeError('body too long'))
-        } else controller.enqueue(chunk)
-      },
-    }),
-  )
-}
+// A stream whose length is announced is that long or breaks; another would have to be cut off on its way, which
+// workerd shows the endpoint as its proper end. No browser sends such a batch, but a proxy may make one.
+const bounded = ({ headers, body }: Request, limit: number) =>
+  !body || headers.has('content-length') ? body : readAll(body, limit)
 
 // What the endpoint says is for the page, but for what concerns this one connection or other origins.
 const answer = ({ status, headers, body }: Response): Response => {
@@ -94,32 +83,41 @@ const answer = ({ status, headers, body }: Response): Response => {
   })
 }
 
-const forward = async (
+const send = async (
   request: Request,
-  options: RelayOptions,
+  { url, headers: extra, convert }: RelayOptions,
   limit: number,
+  signal: AbortSignal,
 ): Promise<Response> => {
-  const { url, headers: extra, convert } = options
+  const converted = await convert?.(request, limit)
+  const ofBody = converted ? [] : ['content-type', 'content-encoding']
+  const headers = new Headers()
+  for (const name of ['user-agent', 'origin', ...ofBody]) {
+    const value = request.headers.get(name)
+    if (value) headers.set(name, value)
+  }
+  for (const [name, value] of Object.entries({ ...converted?.headers, ...extra }))
+    headers.set(name, value)
+  const body = converted ? converted.body : await bounded(request, limit)
+  const init = { method: 'POST', body, headers, redirect: 'manual', signal }
+  // `duplex`: Node wants it said that a stream is sent before its answer is heard.
+  return answer(await callPlatform(url, { ...init, duplex: 'half' } as RequestInit))
+}
+
+const forward = async (request: Request, options: RelayOptions, limit: number) => {
   const stop = new AbortController()
-  const timer = setTimeout(() => stop.abort(), timeout)
-  let tooLong = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      stop.abort()
+      reject(new Error('timeout'))
+    }, timeout)
+  })
   try {
-    const converted = await convert?.(request, limit)
-    const headers = new Headers()
-    const ofBody = converted ? [] : ['content-type', 'content-encoding']
-    for (const name of ['user-agent', 'origin', ...ofBody]) {
-      const value = request.headers.get(name)
-      if (value) headers.set(name, value)
-    }
-    for (const [name, value] of Object.entries({ ...converted?.headers, ...extra }))
-      headers.set(name, value)
-    const body = converted ? converted.body : bounded(request, limit, () => (tooLong = true))
-    const init = { method: 'POST', body, headers, redirect: 'manual', signal: stop.signal }
-    // `duplex`: Node wants it said that a stream is sent while the answer may come.
-    return answer(await callPlatform(url, { ...init, duplex: 'half' } as RequestInit))
+    // A page that is slow to send is waited for no longer than an endpoint that is slow to answer.
+    return await Promise.race([send(request, options, limit, stop.signal), late])
   } catch (error) {
-    const { status, message } = error as { status?: number; message?: string }
-    if (tooLong) return say(413, `body: is longer than ${limit} bytes`)
+    const { status, message } = error as Partial<Refusal>
     if (status) return say(status, `${message}`)
     return say(503, 'endpoint: cannot be reached', { 'retry-after': pause })
   } finally {

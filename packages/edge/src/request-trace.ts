@@ -15,8 +15,8 @@ export interface Setup {
   pipeline: Pipeline
 }
 
-// Plain data, with times in ms since the epoch: spans of many requests share a batch.
-const asRecord = (span: SpanRecord, origin: number): SpanRecord => ({
+// Plain data, with times `later` by some ms: spans of many requests share a batch and its time zero.
+const asRecord = (span: SpanRecord, later: number): SpanRecord => ({
   traceId: span.traceId,
   spanId: span.spanId,
   parentId: span.parentId,
@@ -24,10 +24,10 @@ const asRecord = (span: SpanRecord, origin: number): SpanRecord => ({
   traceState: span.traceState,
   name: span.name,
   kind: span.kind,
-  start: span.start + origin,
+  start: span.start + later,
   duration: span.duration,
   attributes: span.attributes,
-  events: span.events.map((event) => ({ ...event, time: event.time + origin })),
+  events: span.events.map((event) => ({ ...event, time: event.time + later })),
   links: span.links,
   status: span.status,
   message: span.message,
@@ -51,7 +51,7 @@ export const beginTrace = (
 
   const onEnd = (span: SpanRecord) => {
     try {
-      const record = asRecord(span, origin)
+      const record = asRecord(span, origin - pipeline.origin)
       const kept = beforeSend ? beforeSend(record) : record
       if (kept) pipeline.add(kept)
     } catch {

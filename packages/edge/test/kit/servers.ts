@@ -128,29 +128,33 @@ export interface Collector extends Recorder {
 /** Opens a collector. */
 export const openCollector = async (): Promise<Collector> => {
   let mood: Mood = 'well'
-  const recorder = await openRecorder((_seen, response) => {
+  const batches: ReceivedBatch[] = []
+  const recorder = await openRecorder(({ path, headers, body }, response) => {
     if (mood == 'hung') return
+    try {
+      batches.push(readBatch(path, headers, body))
+    } catch {
+      // what cannot be read is in `seen`
+    }
     response.statusCode = mood == 'busy' ? 503 : mood == 'ill' ? 400 : 200
     if (mood == 'busy') response.setHeader('retry-after', '1')
     response.setHeader('content-type', 'application/json')
     response.end('{}')
   })
-  const batches = () =>
-    recorder.seen.map(({ path, headers, body }) => readBatch(path, headers, body))
-  const spans = () => batches().flatMap((it) => it.spans)
+  const spans = () => batches.flatMap((it) => it.spans)
   return {
     ...recorder,
     mood: (it) => {
       mood = it
     },
-    batches,
+    batches: () => batches,
     spans,
     trace: (traceId, atLeast = 1) => {
       const found = () => spans().filter((span) => span.traceId == traceId)
       return until(
         `${atLeast} spans of trace ${traceId}`,
         () => found().length >= atLeast && found(),
-        () => spans().map(({ name, traceId }) => [name, traceId]),
+        () => found().map(({ name, kind }) => [name, kind]),
       )
     },
   }

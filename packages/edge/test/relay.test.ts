@@ -1,0 +1,180 @@
+// relay.test.ts: batches on the site's own origin, on their way to the collector, in every runtime.
+
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { encodeCompact, type TracesData } from 'lightspan/wire'
+import { runtimes, type Running } from './kit/runtimes.ts'
+import { openCollector, until, type Collector } from './kit/servers.ts'
+
+const batch = (name: string) =>
+  encodeCompact({
+    resource: { 'service.name': 'page' },
+    scope: { name: 'lightspan', version: '0' },
+    origin: 1.7e12,
+    sent: 1000,
+    spans: [
+      {
+        traceId: '0af7651916cd43dd8448eb211c80319c',
+        spanId: 'b7ad6b7169203331',
+        name,
+        kind: 1,
+        start: 10,
+        duration: 5,
+        attributes: { 'url.full': 'https://shop.example/' },
+        events: [],
+        links: [],
+        status: 0,
+      },
+    ],
+  })
+
+let collector: Collector
+
+beforeAll(async () => {
+  collector = await openCollector()
+})
+afterAll(() => collector?.close())
+
+describe.each(runtimes.filter(({ context }) => context))('in $name', ({ start }) => {
+  let story: Running
+
+  beforeAll(async () => {
+    const { url } = collector
+    story = await start({ origin: url, elsewhere: url, collector: url })
+  })
+  afterAll(() => story?.stop())
+  afterEach(() => {
+    collector.mood('well')
+    collector.seen.length = 0
+  })
+
+  const post = (path: string, body: BodyInit, headers: Record<string, string> = {}) =>
+    fetch(story.url + path, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'text/plain', 'user-agent': 'Page/1', ...headers },
+      ...(body instanceof ReadableStream && ({ duplex: 'half' } as object)),
+    })
+  const error = async (response: Response) => [
+    response.status,
+    ((await response.json()) as { error: string }).error,
+  ]
+
+  test('a batch goes on byte for byte, without what concerns this site alone', async () => {
+    const body = gzipSync(batch('page load'))
+    const response = await post('/v1/spans', body, {
+      cookie: 'session=secret',
+      authorization: 'Basic secret',
+      'user-agent': 'Browser/1',
+      origin: story.url,
+    })
+    expect([response.status, await response.text()]).toEqual([200, '{}'])
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(collector.seen).toHaveLength(1)
+    const [{ path, method, headers, body: arrived }] = collector.seen as [never]
+    expect([method, path]).toEqual(['POST', '/v1/spans'])
+    expect(Buffer.compare(arrived, body)).toBe(0)
+    expect(headers).toMatchObject({
+      'content-type': 'text/plain',
+      'user-agent': 'Browser/1',
+      origin: story.url,
+    })
+    expect(headers).not.toHaveProperty('cookie')
+    expect(headers).not.toHaveProperty('authorization')
+  })
+
+  test('a stream of unknown length goes on too', async () => {
+    const body = Buffer.from(batch('streamed'))
+    const response = await post(
+      '/v1/spans',
+      new Blob([body.subarray(0, 50), body.subarray(50)]).stream(),
+    )
+    expect(response.status).toBe(200)
+    expect(collector.seen[0]!.body.toString()).toBe(body.toString())
+  })
+
+  test('the page hears what the collector says', async () => {
+    collector.mood('busy')
+    const busy = await post('/v1/spans', batch('busy'))
+    expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '1'])
+    collector.mood('ill')
+    expect((await post('/v1/spans', batch('ill'))).status).toBe(400)
+  })
+
+  test('a collector that hangs delays no page', async () => {
+    collector.mood('hung')
+    const stop = new AbortController()
+    const sending = fetch(`${story.url}/v1/spans`, {
+      method: 'POST',
+      body: batch('hung'),
+      signal: stop.signal,
+    }).catch(() => 'stopped')
+    await until('the batch', () => collector.seen.length)
+    expect(await (await fetch(`${story.url}/hello`)).text()).toBe('hello')
+    stop.abort()
+    expect(await sending).toBe('stopped')
+  })
+
+  test('batches are not traced', async () => {
+    await post('/v1/spans', batch('own'))
+    await fetch(`${story.url}/hello`)
+    await until('a server span', () => collector.spans().some(({ kind }) => kind == 2))
+    const paths = collector.spans().map(({ attributes }) => attributes['url.path'])
+    expect(paths).toContain('/hello')
+    expect(paths).not.toContain('/v1/spans')
+  })
+
+  test('what is no batch of this site is refused', async () => {
+    const refused = [
+      await fetch(`${story.url}/v1/spans`),
+      await post('/v1/spans', batch('x'), { origin: 'https://evil.example' }),
+      await post('/v1/spans', batch('x'), { 'sec-fetch-site': 'cross-site' }),
+      await post('/v1/spans', Buffer.alloc(2 ** 20 + 1)),
+      await post('/v1/spans', new Blob([Buffer.alloc(2 ** 20 + 1)]).stream()),
+    ]
+    expect(refused[0]!.headers.get('allow')).toBe('POST')
+    expect(await Promise.all(refused.map(error))).toEqual([
+      [405, 'method: expected POST'],
+      [403, 'origin: only pages of this site may send spans here'],
+      [403, 'origin: only pages of this site may send spans here'],
+      [413, 'body: is longer than 1048576 bytes'],
+      [413, 'body: is longer than 1048576 bytes'],
+    ])
+    expect(collector.seen.filter(({ headers }) => headers['user-agent'] == 'Page/1')).toEqual([])
+  })
+
+  test.each([
+    ['compressed', (text: string) => gzipSync(text)],
+    ['plain', (text: string) => Buffer.from(text)],
+  ])('a batch becomes OTLP for a backend that speaks it (%s)', async (how, encode) => {
+    const response = await post('/otlp/spans', encode(batch(how)))
+    expect(response.status).toBe(200)
+    const [{ path, headers, body }] = collector.seen as [never]
+    expect(path).toBe('/v1/traces')
+    expect(headers).toMatchObject({
+      'content-type': 'application/json',
+      'content-encoding': 'gzip',
+      authorization: 'Bearer secret',
+    })
+    const { resourceSpans } = JSON.parse(gunzipSync(body).toString()) as TracesData
+    expect(resourceSpans[0]!.scopeSpans[0]!.spans[0]).toMatchObject({
+      name: how,
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      startTimeUnixNano: '1700000000010000000',
+    })
+  })
+
+  test('what cannot become OTLP is refused, and the next batch goes on', async () => {
+    const refused = [
+      await post('/otlp/spans', '{"v":99}'),
+      await post('/otlp/spans', gzipSync(batch('cut')).subarray(0, 60)),
+      await post('/otlp/spans', gzipSync(Buffer.alloc(2 ** 20 * 21))),
+    ]
+    const said = await Promise.all(refused.map(error))
+    expect(said.map(([status]) => status)).toEqual([400, 400, 413])
+    expect(said[0]![1]).toMatch(/^v: /)
+    expect(said[2]![1]).toBe(`body: is longer than ${2 ** 20 * 20} bytes`)
+    expect(collector.seen).toEqual([])
+    expect((await post('/otlp/spans', batch('next'))).status).toBe(200)
+  })
+})
