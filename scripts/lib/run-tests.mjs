@@ -2,10 +2,11 @@
 
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { installBrowsers } from '../browsers.mjs'
 import { build, install, root } from '../set-up.mjs'
+import { sum } from './sum.mjs'
 
 const help = `npm test                      sets up what is missing, runs everything
 npm test -- --only unit       one project of vitest.config.ts, or several between commas
@@ -48,38 +49,6 @@ const plan = async (only, filters) => {
   return byProject
 }
 
-const failure = (where, name, message) => ({ where, name, message })
-
-// `pending` is vitest's word for what has begun and never ended: its worker is gone.
-const messageOf = ({ status, failureMessages }) =>
-  status === 'pending' ? 'It did not end.' : failureMessages.join('\n')
-
-// A file may fail without any test of its own having failed: it did not load, or a hook threw.
-const failuresOf = ({ name: file, status, message, assertionResults }) => {
-  const where = relative(root, file)
-  const failed = assertionResults
-    .filter((it) => it.status === 'failed' || it.status === 'pending')
-    .map((it) => failure(where, it.fullName, messageOf(it)))
-  return status === 'failed' && !failed.length
-    ? [failure(where, 'the file as a whole', message)]
-    : failed
-}
-
-/** What one project's runner has really done, from its own report. */
-const sum = (project, files, ended, report) => {
-  const results = report?.testResults ?? []
-  const count = (...statuses) =>
-    results.flatMap((it) => it.assertionResults).filter((it) => statuses.includes(it.status)).length
-  const failures = results.flatMap(failuresOf)
-  const ran = new Set(results.map((it) => it.name))
-  for (const file of files)
-    if (!ran.has(file))
-      failures.push(failure(relative(root, file), 'the file as a whole', 'It did not run.'))
-  if (ended !== 0 && !failures.length)
-    failures.push(failure(project, 'the runner', `It ended with ${ended}, see above.`))
-  return { passed: count('passed'), failures, skipped: count('skipped', 'todo', 'disabled') }
-}
-
 const runProject = async (project, files, filters) => {
   const file = join(reports, `${project}.json`)
   rmSync(file, { force: true })
@@ -98,7 +67,7 @@ const runProject = async (project, files, filters) => {
     ['ignore', 'inherit', 'inherit'],
   )
   const seconds = (performance.now() - start) / 1000
-  return { project, seconds, ...sum(project, files, ended, readJson(file)) }
+  return { project, seconds, ...sum({ project, files, ended, report: readJson(file), root }) }
 }
 
 const run = async (only, filters) => {

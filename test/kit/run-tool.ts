@@ -28,11 +28,12 @@ export const runNode = async (
   file: string,
   args: readonly string[],
   cwd = root,
+  env: Record<string, string> = {},
 ): Promise<Ended> => {
   const child = spawn(process.execPath, [file, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
+    env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', ...env },
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
