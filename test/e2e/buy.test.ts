@@ -142,15 +142,17 @@ describe('a purchase in the demo shop', () => {
 })
 
 describe('the shop', () => {
-  test('links to the trace of the purchase, and the link leads there', async () => {
+  test('leads to the trace of a purchase, which is completed before the eyes of who comes at once', async () => {
     const { page, shop } = ground
-    await page.goto(new URL('/done', shop).href)
-    const href = await page.getAttribute('#order-trace', 'href')
-    expect(href).toBe(`${ground.collector}/trace/${(await boughtTrace())[0]!.traceId}`)
-    const viewer = await ground.openViewer('light')
-    await viewer.goto(href!)
+    await page.goto(new URL('/checkout', shop).href)
+    await page.click('#buy')
+    await page.waitForSelector('#order-done')
+    const [viewer] = await Promise.all([page.waitForEvent('popup'), page.click('#order-trace')])
     await viewer.getByText('click button#buy').first().waitFor()
-    await viewer.context().close()
+    for (const name of ['POST /api/orders', 'POST /orders', 'POST /charges', 'ask the bank'])
+      await viewer.locator('[data-span-id]', { hasText: name }).first().waitFor()
+    expect(viewer.url()).toBe(`${ground.collector}/trace/${(await boughtTrace())[0]!.traceId}`)
+    await viewer.close()
   })
 })
 

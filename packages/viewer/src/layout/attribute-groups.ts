@@ -5,7 +5,7 @@ import type { Attribute } from '../api/model.ts'
 const headings: [title: string, prefixes: string[]][] = [
   ['Lightspan', ['lightspan']],
   ['HTTP', ['http', 'url']],
-  ['Browser', ['browser', 'user_agent', 'session', 'user', 'enduser', 'client', 'geo']],
+  ['Client', ['browser', 'user_agent', 'session', 'user', 'enduser', 'client', 'geo']],
   ['Network', ['server', 'network', 'net', 'tls', 'dns', 'peer']],
   ['Database', ['db']],
   ['RPC & messaging', ['rpc', 'messaging', 'graphql', 'faas']],

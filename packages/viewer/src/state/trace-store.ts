@@ -12,9 +12,16 @@ import {
 import type { Api } from '../api/client.ts'
 import type { Stretch } from '../layout/self-time.ts'
 import { ancestors, visibleRows, type TreeNode } from '../layout/tree.ts'
+import { createFollow } from './follow.ts'
 import { createLoading, type Loaded } from './loading.ts'
 import type { Route } from './route.ts'
 import { createTraceView, spanMatches, type TraceView } from './trace-view.ts'
+
+/** How long after a trace's end the last of its spans may come, in ms. */
+const settling = 10_000
+
+/** How long it is looked for when nothing of it is stored, in ms. */
+const patience = 10_000
 
 export interface TraceStore {
   state: ReadonlySignal<Loaded<TraceView>>
@@ -33,12 +40,17 @@ export interface TraceStore {
   query: Signal<string>
   /** Ids of the spans that match; undefined where nothing is searched for. */
   matches: ReadonlySignal<ReadonlySet<string> | undefined>
+  /** The trace is young, or not there yet: it is asked for again and again. */
+  following: ReadonlySignal<boolean>
   reload: () => void
 }
 
 interface Parts {
   api: Api
   route: ReadonlySignal<Route>
+  /** ms since the Unix epoch. */
+  now: () => number
+  page: Pick<Document, 'hidden'>
 }
 
 const createSignals = (route: ReadonlySignal<Route>, state: ReadonlySignal<Loaded<TraceView>>) => {
@@ -70,33 +82,76 @@ const createSignals = (route: ReadonlySignal<Route>, state: ReadonlySignal<Loade
   }
 }
 
-/** Builds the store; it loads whenever the address names another trace. */
-export const createTraceStore = ({ api, route }: Parts): TraceStore => {
+type Signals = ReturnType<typeof createSignals>
+
+// When another trace comes, all is as at the start. When more of the same does, whoever looks at it
+// keeps the place: the cursor, what is folded, what is searched for, the stretch of time.
+const keepPlace = ({ view, window, collapsed, query, cursor, asked }: Signals) => {
+  let before: TraceView | undefined
+  return effect(() => {
+    const loaded = view.value
+    if (!loaded || loaded == before) return
+    const { trace, forest } = loaded
+    const same = before?.trace.id == trace.id ? before?.trace : undefined
+    before = loaded
+    const { from, to } = window.peek()
+    const zoomed = same && (from > 0 || to < (same.duration || 1))
+    const shift = same ? Number(same.origin - trace.origin) : 0
+    batch(() => {
+      window.value = zoomed
+        ? { from: from + shift, to: to + shift }
+        : { from: 0, to: trace.duration || 1 }
+      if (!same) {
+        collapsed.value = new Set()
+        query.value = ''
+      }
+      const node =
+        forest.byId.get(asked.peek() ?? '') ??
+        (same && forest.byId.get(cursor.peek() ?? '')) ??
+        forest.nodes[0]
+      cursor.value = node?.span.id
+    })
+  })
+}
+
+// Until when more of it may come, in ms since the Unix epoch.
+const mayGrowUntil = (state: Loaded<TraceView>, askedAt: number) => {
+  if (state.kind == 'failed') return state.status == 404 ? askedAt + patience : 0
+  if (state.kind != 'ready') return 0
+  const { origin, duration } = state.value.trace
+  return Number(origin / 1_000_000n) + duration / 1e6 + settling
+}
+
+/** Builds the store; it loads whenever the address names another trace, and follows a young one. */
+export const createTraceStore = ({ api, route, now, page }: Parts): TraceStore => {
   const { state, load } = createLoading<TraceView>()
   const { asked, view, ...signals } = createSignals(route, state)
+  const askedAt = signal(0)
   const traceId = computed(() => (route.value.page == 'trace' ? route.value.traceId : undefined))
-  const reload = () => {
+  const ask = (fresh: boolean) => {
     const id = traceId.peek()
     if (!id) return
+    if (fresh) askedAt.value = now()
     void load(async (signal) => {
       const answer = await api.trace(id, signal)
-      return answer.kind == 'ok' ? { kind: 'ok', value: createTraceView(answer.value) } : answer
-    }, true)
+      const before = fresh ? undefined : view.peek()
+      // a trace that is shown stays, whatever the collector says of it now
+      if (answer.kind != 'ok') return before ? { kind: 'ok', value: before } : answer
+      const grown = answer.value.spans.length != before?.trace.spans.length
+      return { kind: 'ok', value: before && !grown ? before : createTraceView(answer.value) }
+    }, fresh)
   }
+  const reload = () => ask(true)
   effect(() => {
     if (traceId.value) untracked(reload)
   })
-  effect(() => {
-    const loaded = view.value
-    if (!loaded) return
-    batch(() => {
-      signals.window.value = { from: 0, to: loaded.trace.duration || 1 }
-      signals.collapsed.value = new Set()
-      signals.query.value = ''
-      const { byId, nodes } = loaded.forest
-      signals.cursor.value = (byId.get(asked.peek() ?? '') ?? nodes[0])?.span.id
-    })
+  const following = createFollow({
+    now,
+    page,
+    until: computed(() => (traceId.value ? mayGrowUntil(state.value, askedAt.value) : 0)),
+    ask: () => ask(false),
   })
+  keepPlace({ asked, view, ...signals })
   // The address leads the cursor, and what it names is never hidden in a folded branch.
   effect(() => {
     const id = asked.value
@@ -110,5 +165,5 @@ export const createTraceStore = ({ api, route }: Parts): TraceStore => {
     for (const it of hidden) open.delete(it.span.id)
     signals.collapsed.value = open
   })
-  return { state, reload, ...signals }
+  return { state, reload, following, ...signals }
 }

@@ -29,7 +29,14 @@ const Facts = ({ app, view: { trace, errors, sessionId } }: { app: App; view: Tr
       </div>
       <div>
         <dt>Spans</dt>
-        <dd>{trace.spans.length.toLocaleString('en')}</dd>
+        <dd>
+          {trace.spans.length.toLocaleString('en')}
+          {app.trace.following.value && (
+            <small class="following" title="The trace is young: what still arrives is added">
+              more may come
+            </small>
+          )}
+        </dd>
       </div>
       <div>
         <dt>Errors</dt>

@@ -20,13 +20,19 @@ const Absent = ({
   status: number
 }) =>
   status == 404 ? (
-    <Notice tone="calm" title="This trace is not stored">
+    <Notice
+      tone="calm"
+      title={
+        app.trace.following.value ? 'This trace is not stored yet' : 'This trace is not stored'
+      }
+    >
       <p>
         <code>{id}</code>
       </p>
       <p>
-        Nothing of it has arrived yet, it was not sampled, or its time has passed. Spans usually
-        arrive within a few seconds.
+        {app.trace.following.value
+          ? 'Spans usually arrive within a few seconds; it is looked for meanwhile.'
+          : 'Nothing of it has arrived, it was not sampled, or its time has passed.'}
       </p>
       <p class="actions">
         <button class="button" type="button" onClick={app.trace.reload}>
