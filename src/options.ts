@@ -1,5 +1,6 @@
 // options.ts: what users may say, completed once at the door.
 
+import type { Transport } from './export/transport.ts'
 import type { Target } from './propagate/targets.ts'
 import type { Consent } from './session/gate.ts'
 import type { Instrumentation } from './trace/instrumentation.ts'
@@ -46,6 +47,10 @@ export interface BaseOptions {
   consent?: Consent | undefined
   /** How long a session may pause (`idle`, default 30 min) and last (`life`, default 4 h), in ms. */
   session?: { idle?: number | undefined; life?: number | undefined } | undefined
+  /** Whether bodies are compressed. `false` for OTLP backends whose CORS refuses `content-encoding`. */
+  compress?: boolean | undefined
+  /** Keeps what cannot be sent for another visit: `keepOffline()`. */
+  offline?: ((transport: Transport) => Transport) | undefined
   /** What bodies look like: `encodeCompact` unless said otherwise. */
   encode?: Encode | undefined
 }

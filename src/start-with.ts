@@ -1,75 +1,24 @@
 // start-with.ts: builds the parts for the instrumentations it is given, and nothing else.
 
 import { onLeave } from './browser/listen.ts'
-import { createExporter } from './export/exporter.ts'
-import { createTransport } from './export/transport.ts'
+import { createOpenSpans } from './export/open-spans.ts'
 import { createHandle, type Lightspan } from './handle.ts'
 import type { BaseOptions } from './options.ts'
 import { createQuarantine } from './propagate/quarantine.ts'
+import { createPageExporter } from './page-exporter.ts'
 import { mayPropagate } from './propagate/targets.ts'
-import { platformClock, type Clock } from './trace/clock.ts'
-import { createStackContext } from './trace/context.ts'
+import { createTimeline, platformClock } from './trace/clock.ts'
+import { createStackContext, sharedSlot } from './trace/context.ts'
 import type { Instrumentation, PageTracer } from './trace/instrumentation.ts'
-import type { Attributes, SpanRecord } from './trace/record.ts'
+import type { SpanRecord } from './trace/record.ts'
 import { createSampler } from './trace/sampling.ts'
+import type { Span } from './trace/span.ts'
 import { createTracer } from './trace/tracer.ts'
-import { version } from './version.ts'
 import { createVisitor } from './visitor.ts'
-import { encodeCompact } from './wire/compact.ts'
-import { createIds, type Ids } from './wire/ids.ts'
-
-/** Spans in a batch that leaves before its time. */
-const batchSize = 100
+import { createIds } from './wire/ids.ts'
 
 /** Spans of servers that a tab remembers to have joined. */
 const mostClaimed = 20
-
-/** How long a span may wait for its batch, in ms. */
-const batchDelay = 2000
-
-const describe = ({ service, version: serviceVersion, environment, attributes }: BaseOptions) => ({
-  'service.name': service || 'unknown_service',
-  'service.version': serviceVersion,
-  'deployment.environment.name': environment,
-  'telemetry.sdk.name': 'lightspan',
-  'telemetry.sdk.language': 'webjs',
-  'telemetry.sdk.version': version,
-  'user_agent.original': navigator.userAgent,
-  'browser.language': navigator.language,
-  ...attributes,
-})
-
-const createPageExporter = (
-  options: BaseOptions,
-  clock: Clock,
-  ids: Ids,
-  late: () => Attributes,
-) => {
-  const { key, headers, encode = encodeCompact, url = '/v1/spans' } = options
-  const compact = encode == encodeCompact
-  const resource = describe(options)
-  return createExporter({
-    size: batchSize,
-    delay: batchDelay,
-    encode: (spans, dropped) =>
-      encode({
-        resource: { ...resource, ...late() },
-        scope: { name: 'lightspan', version },
-        origin: clock.origin,
-        sent: clock.now(),
-        key,
-        ids,
-        dropped: dropped || undefined,
-        spans,
-      }),
-    transport: createTransport({
-      url: key && !compact ? `${url}${url.includes('?') ? '&' : '?'}key=${key}` : url,
-      type: compact ? 'text/plain' : 'application/json',
-      announce: !compact,
-      headers,
-    }),
-  })
-}
 
 /** A handle that records nothing: for where there is no page, and before `start`. */
 export const idle = () =>
@@ -94,21 +43,39 @@ export const startWith = (
 ): Lightspan => {
   if (typeof document == 'undefined') return idle()
   const clock = platformClock()
-  const context = createStackContext()
+  const context = createStackContext(sharedSlot())
   const ids = createIds([...crypto.getRandomValues(new Uint32Array(4))])
-  const exporter = createPageExporter(options, clock, ids, () => visitor.resource())
+  const [place, at] = createTimeline(clock)
+  const exporter = createPageExporter(options, {
+    clock,
+    at,
+    ids,
+    late: () => visitor.resource(),
+  })
   const visitor = createVisitor(options, clock, exporter.add, exporter.drop)
   const { propagateTo = [], sample = 1, sampleBy } = options
-  const { store } = visitor
   let live = true
 
-  const onEnd = (span: SpanRecord) => live && visitor.pass(span)
+  const pass = (span: SpanRecord) => {
+    place(span)
+    if (live) visitor.pass(span)
+  }
+  const [watch, tellOpen, endWatch] = createOpenSpans(clock.now, pass)
+  const onStart = (span: Span) => {
+    place()
+    if (exporter.own) watch(span)
+  }
+  const { store } = visitor
   const tracer = createTracer({
     clock,
     random: ids.next,
     context,
-    sample: createSampler(sample, sampleBy == 'session' ? visitor.sessionId : undefined),
-    onEnd,
+    sample: createSampler(
+      (root) => exporter.rate() ?? (typeof sample == 'function' ? sample(root) : sample),
+      sampleBy == 'session' ? visitor.sessionId : undefined,
+    ),
+    onStart,
+    onEnd: pass,
   })
   const quarantine = createQuarantine(store.get('quarantine') || '', (origins) =>
     store.set('quarantine', origins),
@@ -144,7 +111,11 @@ export const startWith = (
   }
   const undo = instrumentations.map((install) => attempt(() => install(page)))
   // After the instrumentations' own, so that they have ended what was open.
-  undo.unshift(visitor.end, onLeave(exporter.leave))
+  const leave = () => {
+    tellOpen()
+    exporter.leave()
+  }
+  undo.unshift(visitor.end, endWatch, onLeave(leave))
   return createHandle(tracer, {
     ...visitor,
     flush: exporter.flush,

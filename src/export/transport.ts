@@ -1,6 +1,42 @@
-// transport.ts: how a page's batches reach the ingest endpoint.
+// transport.ts: how a page's batches reach the ingest endpoint, and what it says to them.
 
-import type { Transport } from './exporter.ts'
+/** A receiver's answer to a batch. */
+export interface Answer {
+  taken: boolean
+  /** It was not taken, and may be sent again. */
+  retry: boolean
+  /** The pause before that which the receiver asks for, in ms. */
+  after?: number | undefined
+  /** Spans of the batch that it did not want (OTLP partial success). */
+  rejected?: number | undefined
+  /** Its wall clock as it answered, in ms since the Unix epoch. */
+  now?: number | undefined
+  /** The share of new traces that it wants recorded from now on, 0..1. */
+  sample?: number | undefined
+}
+
+/** How bodies leave. */
+export interface Transport {
+  /**
+   * The receiver is Lightspan's: it sniffs gzip and tells a span that comes twice. Another gets
+   * `content-encoding`, and each span once.
+   */
+  own: boolean
+  /** Content type of an uncompressed body. */
+  type: string
+  /**
+   * Sends while the page lives.
+   * @returns the answer, which never rejects, and whether the request goes on when the page is gone.
+   */
+  post: (body: ArrayBuffer | string) => [answer: Promise<Answer>, lasting: boolean]
+  /** Sends as the page goes, at once. Returns whether the platform took it; never throws. */
+  leave: (body: Blob) => boolean
+  /**
+   * Leaves a copy that the platform sends should this page end without a word (fetchLater).
+   * @returns what takes it back; undefined where there is no room.
+   */
+  later?: ((body: string) => (() => void) | undefined) | undefined
+}
 
 /** Where and how to send. */
 export interface TransportOptions {
@@ -8,44 +44,85 @@ export interface TransportOptions {
   url: string
   /** Content type of an uncompressed body. `text/plain` needs no CORS preflight. */
   type: string
-  /** Say `content-encoding` for compressed bodies (a preflight); else the receiver sniffs. */
-  announce: boolean
   /** Extra headers; they force keepalive fetch instead of a beacon, and a preflight. */
   headers: Record<string, string> | undefined
+  /** See `Transport.own`. */
+  own: boolean
 }
 
-/** keepalive counts against the 64 KiB that beacons have: larger bodies go without. */
+/**
+ * Bytes that may be in flight with keepalive while the page lives. The platform has 65,536 for
+ * keepalive and beacons together, and the beacons of a page that leaves need the other half.
+ */
 const mostKeepalive = 2 ** 15
 
+/** How long an answer may take, in ms. */
+const patience = 30_000
+
+interface Said {
+  partialSuccess?: { rejectedSpans?: number | string } | null
+  now?: number
+  sample?: number
+}
+
+// 429, 502, 503 and 504 may be tried again (OTLP/HTTP, "Retryable Response Codes"), after `Retry-After`
+// where it is said, in seconds or as a date; any other failure may not.
+const read = async (response: Response): Promise<Answer> => {
+  const { status, ok, headers } = response
+  const after = headers.get('retry-after')!
+  // An answer without JSON says nothing besides.
+  const { partialSuccess, ...said } = (await response.json().catch(() => ({}))) as Said
+  return {
+    ...said,
+    taken: ok,
+    retry: /429|50[234]/.test(`${status}`),
+    after: +after * 1e3 || Date.parse(after) - Date.now() || 0,
+    rejected: +(partialSuccess?.rejectedSpans || 0),
+  }
+}
+
 /** Builds the transport on the page's own `fetch` as it is now, before anything is instrumented. */
-export const createTransport = ({ url, type, announce, headers }: TransportOptions): Transport => {
-  const send = globalThis.fetch
-  const request = (body: BodyInit, size: number, encoded: boolean) =>
-    send.call(globalThis, url, {
+export const createTransport = ({ url, type, own, headers }: TransportOptions): Transport => {
+  const page = globalThis as typeof globalThis & { fetchLater?: typeof fetch }
+  const { fetch: send, fetchLater } = page
+  const request = (how: typeof fetch, body: BodyInit, more: RequestInit, encoded?: boolean) =>
+    how.call(page, url, {
       method: 'POST',
       body,
-      keepalive: size < mostKeepalive,
       credentials: 'omit',
       headers: {
         'content-type': type,
-        ...(encoded && announce && { 'content-encoding': 'gzip' }),
+        ...(encoded && !own && { 'content-encoding': 'gzip' }),
         ...headers,
       },
+      ...more,
     })
   return {
+    own,
     type,
-    post: async (body) => {
+    post: (body) => {
       const text = typeof body == 'string'
-      try {
-        return (await request(body, text ? body.length * 3 : body.byteLength, !text)).ok
-      } catch {
-        return false
-      }
+      const keepalive = (text ? body.length * 3 : body.byteLength) < mostKeepalive
+      const signal = AbortSignal.timeout?.(patience) || null
+      const answer = request(send, body, { keepalive, signal }, !text).then(read)
+      return [answer.catch(() => ({ taken: false, retry: true })), keepalive]
     },
     leave: (body) => {
-      if (!headers && navigator.sendBeacon(url, body)) return true
-      request(body, 0, false).catch(() => {}) // the page is going: nobody would hear of it
+      if (!headers) return navigator.sendBeacon(url, body)
+      request(send, body, { keepalive: true }).catch(() => {}) // nobody would hear of it
       return true
     },
+    later:
+      own && fetchLater
+        ? (body) => {
+            const control = new AbortController()
+            try {
+              void request(fetchLater, body, { signal: control.signal })
+              return () => control.abort()
+            } catch {
+              return // over the quota: what lies there stays
+            }
+          }
+        : undefined,
   }
 }

@@ -1,7 +1,6 @@
 // columns.ts: attribute values by name instead of by span, as the compact format holds them.
 
 import type { Attributes } from '../trace/record.ts'
-import { dictionary } from './dictionary.ts'
 
 // What JSON has no number for travels tagged.
 const plain = (value: unknown): unknown =>
@@ -37,13 +36,12 @@ export const createReferences = <Value>(): ((value: Value, news: () => void) => 
  * @returns the columns; the column of a key; a row into its columns; the members that hold it all.
  */
 export const createColumns = () => {
-  const known = new Map<unknown, unknown>(dictionary().map((word, at) => [word, at]))
-  const keys: unknown[] = []
+  const keys: string[] = []
   const columns: unknown[][] = [[], [], []]
   const places = new Map<string, number>()
   const place = (key: string) => {
     if (!places.has(key)) {
-      keys.push(known.get(key) ?? key)
+      keys.push(key)
       places.set(key, columns.push([]) - 1)
     }
     return places.get(key)!
@@ -59,12 +57,7 @@ export const createColumns = () => {
     const d: unknown[] = []
     const refer = (column: unknown[]) => {
       const reference = createReferences()
-      return column.map((value) =>
-        reference(value, () => {
-          const entry = known.get(value) ?? plain(value)
-          d.push(typeof value == 'number' && entry === value ? { n: value } : entry)
-        }),
-      )
+      return column.map((value) => reference(value, () => d.push(plain(value))))
     }
     const a = columns.map((column) =>
       column.length && column.every(Number.isFinite) ? [1, ...trim(column)] : trim(refer(column)),

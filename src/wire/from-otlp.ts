@@ -17,8 +17,10 @@ const tag = (value: AnyValue): unknown => {
     return Number.isSafeInteger(+intValue) ? +intValue : { i: `${intValue}` }
   if (doubleValue !== undefined) {
     const number = +doubleValue
-    if (!Number.isFinite(number) || !Number.isInteger(number)) return number
-    return Number.isSafeInteger(number) ? { d: Object.is(number, -0) ? '-0' : `${number}` } : number
+    // What a reader would take for an integer, or JSON has no number for, is tagged.
+    return Number.isFinite(number) && !Number.isSafeInteger(number)
+      ? number
+      : { d: Object.is(number, -0) ? '-0' : `${number}` }
   }
   if (arrayValue) return (arrayValue.values ?? []).map(tag)
   if (kvlistValue) return { m: pairs(kvlistValue.values) }

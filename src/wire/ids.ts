@@ -12,18 +12,18 @@ export interface Ids {
   find: (id: string) => number | undefined
 }
 
-// XTEA (Needham and Wheeler, 1997): a block of two words under a key of four, 64 half-rounds; with
-// `sign` -1 the other way.
-const permute = (key: readonly number[], block: number[], sign: number): number[] => {
-  for (let step = 0; step < 64; step++) {
-    const round = sign < 0 ? 63 - step : step
-    const odd = round & 1
-    const it = block[1 - odd]!
-    const sum = Math.imul((round + 1) >> 1, 0x9e3779b9)
-    const change = (((it << 4) ^ (it >>> 5)) + it) ^ (sum + key[(odd ? sum >>> 11 : sum) & 3]!)
-    block[odd] = (block[odd]! + sign * change) | 0
+// A Feistel network of eight rounds (Luby and Rackoff): with the keys reversed it is its own inverse. The
+// round is MurmurHash3's finalizer.
+const permute = (key: readonly number[], a: number, b: number): number[] => {
+  for (const word of key) {
+    let mixed = b ^ word
+    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+    const next = a ^ mixed ^ (mixed >>> 16)
+    a = b
+    b = next
   }
-  return block
+  return [b, a]
 }
 
 /**
@@ -31,26 +31,19 @@ const permute = (key: readonly number[], block: number[], sign: number): number[
  * Context Level 2, "random").
  */
 export const createIds = (seed: readonly number[]): Ids => {
-  const recent = new Map<string, number>() // spares most searches; what is not here is computed
   let counter = 0
+  const forth = [...seed, ...seed]
+  const back = [...forth].reverse()
   const at = (counter: number) =>
-    permute(seed, [0, counter], 1)
+    permute(forth, 0, counter)
       .map((word) => (word >>> 0).toString(16).padStart(8, '0'))
       .join('')
-  const draw = () => {
-    const id = at(counter)
-    if (recent.size > 999) recent.clear()
-    recent.set(id, counter++)
-    return id
-  }
   return {
     seed,
     at,
-    next: (bytes) => (bytes > 8 ? draw() : '') + draw(),
+    next: (bytes) => (bytes > 8 ? at(counter++) : '') + at(counter++),
     find: (id) => {
-      if (recent.has(id)) return recent.get(id)
-      const words = [parseInt(id.slice(0, 8), 16), parseInt(id.slice(8), 16)]
-      const [high, low] = permute(seed, words, -1)
+      const [high, low] = permute(back, parseInt(id.slice(0, 8), 16), parseInt(id.slice(8), 16))
       return high ? undefined : low! >>> 0
     },
   }

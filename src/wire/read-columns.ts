@@ -1,7 +1,6 @@
 // read-columns.ts: the names, shapes and values of a compact batch, columns made whole again.
 
 import { anyValue, broken, list, text, whole, type CompactLimits } from './check-compact.ts'
-import { dictionary } from './dictionary.ts'
 import type { AnyValue, KeyValue } from './otlp.ts'
 
 type Members = Record<string, unknown>
@@ -26,23 +25,9 @@ export const readColumn = (entries: unknown[], field: string, count: number): un
   return whole
 }
 
-// In the table a number is a word of the dictionary; a value that is a number is tagged.
-const readTable = (entries: unknown[], limits: CompactLimits): AnyValue[] => {
-  const known = dictionary()
-  return entries.map((entry) => {
-    if (typeof entry == 'number')
-      return { stringValue: known[whole(entry, 'd', 0, known.length - 1)]! }
-    const { n } = Object(entry) as { n?: unknown }
-    return anyValue(typeof n == 'number' ? n : entry, 'd', limits.depth)
-  })
-}
-
 /** The names of attributes and events. */
 export const readKeys = (batch: Members, limits: CompactLimits): string[] => {
-  const known = dictionary()
-  return list(batch['q'], 'q', limits.entries).map((key) =>
-    typeof key == 'number' ? known[whole(key, 'q', 0, known.length - 1)]! : text(key, 'q'),
-  )
+  return list(batch['q'], 'q', limits.entries).map((key) => text(key, 'q'))
 }
 
 /** The shapes of spans. */
@@ -98,7 +83,7 @@ export const countUses = (
 
 /** The values of each column. @throws where they refer to what is not there, or leave some of it over. */
 export const readValues = (batch: Members, uses: readonly number[], limits: CompactLimits) => {
-  const table = readTable(list(batch['d'], 'd', limits.entries), limits)
+  const table = list(batch['d'], 'd', limits.entries).map((it) => anyValue(it, 'd', limits.depth))
   const columns = list(batch['a'], 'a', limits.entries)
   if (columns.length != uses.length)
     throw broken('a', `has ${columns.length} columns where ${uses.length} are expected`)

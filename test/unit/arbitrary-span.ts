@@ -13,7 +13,7 @@ const hex = (digits: number) =>
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.array(fc.nat({ max: 0xffff }), { maxLength: 6 }).map((units) => String.fromCharCode(...units)),
-  fc.constantFrom('', 'GET', 'url.full', '\ud83d', '0', '12', '__proto__', 'x'.repeat(70_000)),
+  fc.constantFrom('', 'GET', 'url.full', '\ud83d', '0', '12', '__proto__', 'x'.repeat(5000)),
 )
 const number = fc
   .oneof(

@@ -1,144 +1,407 @@
-import { createExporter, type SpanRecord } from 'lightspan/core'
+import { createExporter, type Answer, type ExporterParts, type SpanRecord } from 'lightspan/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { gunzipSync } from 'node:zlib'
 
-const span = (name: string) => ({ name }) as SpanRecord
+const span = (name: string, more: Partial<SpanRecord> = {}) =>
+  ({ name, status: 0, ...more }) as SpanRecord
 
 interface Sent {
   names: string[]
-  dropped: number
+  lost?: Record<string, number>
+  number?: number
   gzip: boolean
 }
 
-const read = (text: string, gzip: boolean) => ({ ...(JSON.parse(text) as Sent), gzip })
+const read = (body: ArrayBuffer | string): Sent => {
+  const bytes = typeof body == 'string' ? Buffer.from(body) : Buffer.from(body)
+  const gzip = bytes[0] == 0x1f
+  return { ...(JSON.parse((gzip ? gunzipSync(bytes) : bytes).toString()) as Sent), gzip }
+}
 
-const parts = ({ size = 3, accept = true, pad = '' } = {}) => {
+const taken: Answer = { taken: true, retry: false }
+const refused: Answer = { taken: false, retry: false }
+const busy: Answer = { taken: false, retry: true }
+
+const setUp = ({
+  pad = 0,
+  copies = false,
+  own = true,
+  compress = false,
+  ...more
+}: { pad?: number; copies?: boolean; own?: boolean } & Partial<ExporterParts> = {}) => {
   const posted: Sent[] = []
   const left: Promise<Sent>[] = []
   const sizes: number[] = []
-  const it = { accept, took: true }
+  const pending = new Set<Sent>()
+  const it = {
+    /** What the receiver says, one after the other; the last one from then on. */
+    answers: [taken] as (Answer | Promise<Answer>)[],
+    lasting: true,
+    room: Infinity,
+    requests: [] as number[],
+  }
   const exporter = createExporter({
-    size,
+    size: 3,
     delay: 2000,
-    encode: (spans, dropped) =>
-      JSON.stringify({ names: spans.map(({ name }) => name), dropped, pad }),
+    compress,
+    encode: (spans, lost, number) =>
+      JSON.stringify({
+        names: spans.map(({ name }) => name),
+        lost,
+        number,
+        pad: 'x'.repeat(pad * spans.length),
+      }),
     transport: {
+      own,
       type: 'text/plain',
-      post: async (body) => {
-        const gzip = typeof body != 'string'
-        posted.push(read(gzip ? gunzipSync(body).toString() : body, gzip))
-        return it.accept
+      post: (body) => {
+        it.requests.push(performance.now())
+        posted.push(read(body))
+        const answer = it.answers.length > 1 ? it.answers.shift()! : it.answers[0]!
+        return [Promise.resolve(answer), it.lasting]
       },
       leave: (body) => {
+        if (body.size > it.room) return false
+        it.room -= body.size
         sizes.push(body.size)
-        left.push(body.text().then((text) => read(text, false)))
-        return it.took
+        left.push(body.arrayBuffer().then(read))
+        return true
       },
+      later: copies
+        ? (text) => {
+            const copy = read(text)
+            pending.add(copy)
+            return () => pending.delete(copy)
+          }
+        : undefined,
     },
+    ...more,
   })
-  return { exporter, posted, left: () => Promise.all(left), sizes, it }
+  const add = (...names: string[]) => names.forEach((name) => exporter.add(span(name)))
+  return { exporter, add, posted, left: () => Promise.all(left), sizes, pending, it }
 }
 
-const all = <Item>(items: { names: Item[] }[]) => items.flatMap(({ names }) => names)
+const names = (sent: readonly Sent[]) => sent.flatMap((each) => each.names)
+/** Lets timers pass and what they cause settle. */
+const pass = async (ms: number) => {
+  await vi.advanceTimersByTimeAsync(ms)
+  await new Promise((later) => setImmediate(later))
+  await new Promise((later) => setImmediate(later))
+  await vi.advanceTimersByTimeAsync(0)
+}
 
-describe('an exporter', () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
-  afterEach(() => void vi.useRealTimers())
+beforeEach(
+  () => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] }),
+)
+afterEach(() => void vi.useRealTimers())
 
+describe('while the page lives, an exporter', () => {
   test('does nothing before the first span', () => {
-    parts()
+    setUp()
     expect(vi.getTimerCount()).toBe(0)
   })
 
   test('sends when the first span has waited long enough, compressed', async () => {
-    const { exporter, posted } = parts()
-    exporter.add(span('a'))
-    vi.advanceTimersByTime(1999)
-    exporter.add(span('b'))
+    const { add, posted } = setUp({ compress: true })
+    add('a')
+    await pass(1999)
+    add('b')
     expect(posted).toEqual([])
-    vi.advanceTimersByTime(1)
+    await pass(2)
     await vi.waitFor(() => expect(posted).toMatchObject([{ names: ['a', 'b'], gzip: true }]))
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test('sends at once when a batch is full', async () => {
-    const { exporter, posted } = parts()
-    for (const name of ['a', 'b', 'c', 'd']) exporter.add(span(name))
+  test('sends as soon as the page is idle when a batch is full', async () => {
+    const { add, posted } = setUp()
+    add('a', 'b', 'c')
+    expect(posted).toEqual([])
+    await pass(1)
     await vi.waitFor(() => expect(posted).toMatchObject([{ names: ['a', 'b', 'c'] }]))
-    expect(vi.getTimerCount()).toBe(1)
   })
 
   test('resolves flush when the receiver has answered', async () => {
-    const { exporter, posted } = parts()
-    exporter.add(span('a'))
+    const { exporter, add, posted } = setUp()
+    add('a')
     await exporter.flush()
     expect(posted).toHaveLength(1)
     await exporter.flush()
     expect(posted).toHaveLength(1)
   })
 
-  test('counts what a receiver refused, and says so with the next batch', async () => {
-    const { exporter, posted, it } = parts()
-    it.accept = false
-    exporter.add(span('a'))
-    exporter.add(span('b'))
-    await exporter.flush()
-    it.accept = true
-    exporter.add(span('c'))
-    await exporter.flush()
-    exporter.add(span('d'))
-    await exporter.flush()
-    expect(posted.map(({ dropped }) => dropped)).toEqual([0, 2, 0])
+  test('sends one batch at a time, and what came meanwhile after it', async () => {
+    const { exporter, add, posted, it } = setUp()
+    let answer = (_: Answer) => {}
+    it.answers = [new Promise<Answer>((resolve) => (answer = resolve)), taken]
+    add('a')
+    const first = exporter.flush()
+    await vi.waitFor(() => expect(posted).toHaveLength(1))
+    add('b', 'c')
+    const second = exporter.flush()
+    await pass(10)
+    expect(posted).toHaveLength(1)
+    answer(taken)
+    await Promise.all([first, second])
+    expect(names(posted)).toEqual(['a', 'b', 'c'])
   })
 
-  test('leaves uncompressed, at once', async () => {
-    const { exporter, posted, left } = parts()
-    exporter.add(span('a'))
+  test('numbers its batches', async () => {
+    const { exporter, add, posted } = setUp()
+    for (const name of ['a', 'b']) {
+      add(name)
+      await exporter.flush()
+    }
+    expect(posted.map(({ number }) => number)).toEqual([0, 1])
+  })
+
+  test('leaves bodies uncompressed where it is told to', async () => {
+    const { exporter, add, posted } = setUp()
+    add('a')
+    await exporter.flush()
+    expect(posted).toMatchObject([{ gzip: false }])
+  })
+
+  test('sends 3,000 spans of one moment in few batches', async () => {
+    const { exporter, posted } = setUp({ size: 100, compress: true })
+    for (let at = 0; at < 3000; at++) exporter.add(span(`${at}`))
+    await exporter.flush()
+    expect(new Set(names(posted)).size).toBe(3000)
+    expect(posted.length).toBeLessThan(5)
+    expect(posted.every(({ lost }) => !lost)).toBe(true)
+  })
+})
+
+describe('a receiver that fails', () => {
+  test('gets the same batch again, with the same number', async () => {
+    const { exporter, add, posted, it } = setUp()
+    it.answers = [busy, taken]
+    add('a')
+    await exporter.flush()
+    await pass(5000)
+    await vi.waitFor(() => expect(posted).toHaveLength(2))
+    expect(posted[1]).toEqual(posted[0])
+  })
+
+  test('is left alone for as long as it asks', async () => {
+    const { exporter, add, it } = setUp()
+    it.answers = [{ ...busy, after: 20_000 }, taken]
+    add('a')
+    await exporter.flush()
+    await pass(19_000)
+    await exporter.flush()
+    expect(it.requests).toHaveLength(1)
+    await pass(3000)
+    expect(it.requests).toHaveLength(2)
+    expect(it.requests[1]! - it.requests[0]!).toBeGreaterThanOrEqual(20_000)
+  })
+
+  test('never gets again what it refused, and hears of it with the next batch', async () => {
+    const { exporter, add, posted, it } = setUp()
+    it.answers = [refused, taken]
+    add('a', 'b')
+    await exporter.flush()
+    await pass(10_000)
+    expect(posted).toHaveLength(1)
+    for (const name of ['c', 'd']) {
+      add(name)
+      await exporter.flush()
+    }
+    expect(posted.map(({ lost }) => lost)).toEqual([undefined, { refused: 2 }, undefined])
+  })
+
+  test('hears again of losses that were told in a batch which it refused', async () => {
+    const { exporter, add, posted, it } = setUp()
+    it.answers = [refused, taken]
+    exporter.drop('queue', 5)
+    add('a')
+    await exporter.flush()
+    await pass(10_000)
+    add('b')
+    await exporter.flush()
+    expect(posted.map(({ lost }) => lost)).toEqual([{ queue: 5 }, { queue: 5, refused: 1 }])
+  })
+
+  test('costs what it did not want of a batch', async () => {
+    const { exporter, add, posted, it } = setUp()
+    it.answers = [{ ...taken, rejected: 1 }, taken]
+    add('a', 'b')
+    await exporter.flush()
+    add('c')
+    await exporter.flush()
+    expect(posted.map(({ lost }) => lost)).toEqual([undefined, { rejected: 1 }])
+  })
+
+  test.each([
+    ['cannot be reached', busy],
+    ['refuses everything', refused],
+  ])('and %s is asked a few times, then at most once a minute', async (_, answer) => {
+    const { exporter, it } = setUp()
+    it.answers = [answer]
+    for (let second = 0; second < 600; second++) {
+      exporter.add(span(`${second}`))
+      void exporter.flush()
+      await pass(1000)
+    }
+    const gaps = it.requests.slice(1).map((time, at) => time - it.requests[at]!)
+    expect(it.requests.length).toBeGreaterThan(3)
+    expect(it.requests.length).toBeLessThan(15)
+    for (const gap of gaps.slice(3)) expect(gap).toBeGreaterThanOrEqual(60_000)
+  })
+
+  test('gets everything once it is back', async () => {
+    const { add, posted, it } = setUp()
+    it.answers = [busy, busy, busy, taken]
+    for (const name of ['a', 'b', 'c', 'd', 'e']) {
+      add(name)
+      await pass(4000)
+    }
+    for (let second = 0; second < 60; second++) await pass(1000)
+    expect([...new Set(names(posted))].sort()).toEqual(['a', 'b', 'c', 'd', 'e'])
+  })
+
+  test('does not fill the memory: the oldest of the least worth are dropped, and counted', async () => {
+    const { exporter, add, posted, it } = setUp({ size: 100 })
+    it.answers = [busy, taken]
+    add('first')
+    await exporter.flush()
+    exporter.add(span('root'))
+    exporter.add(span('failed', { parentId: 'x', status: 2 }))
+    for (let at = 0; at < 3003; at++) exporter.add(span(`${at}`, { parentId: 'x' }))
+    await pass(10_000)
+    await exporter.flush()
+    const [, , ...rest] = posted
+    expect(names(rest)).toHaveLength(3000)
+    expect(names(rest).slice(0, 3)).toEqual(['root', 'failed', '5'])
+    expect(rest[0]!.lost).toEqual({ queue: 5 })
+  })
+})
+
+describe('as the page leaves, an exporter', () => {
+  test('sends uncompressed, at once', async () => {
+    const { exporter, add, posted, left } = setUp()
+    add('a')
     exporter.leave()
     expect(await left()).toMatchObject([{ names: ['a'], gzip: false }])
+    await pass(5000)
     expect(posted).toEqual([])
     expect(vi.getTimerCount()).toBe(0)
   })
 
   test('takes a batch that is still being compressed along, and sends it only once', async () => {
-    const { exporter, posted, left } = parts()
-    for (const name of ['a', 'b', 'c', 'd']) exporter.add(span(name))
+    const { exporter, add, posted, left } = setUp({ compress: true })
+    add('a', 'b', 'c')
+    void exporter.flush()
+    add('d')
     exporter.leave()
-    expect(all(await left())).toEqual(['a', 'b', 'c', 'd'])
-    exporter.add(span('e'))
+    expect(names(await left())).toEqual(['a', 'b', 'c', 'd'])
+    add('e')
     await exporter.flush()
-    expect(all(posted)).toEqual(['e'])
+    expect(names(posted)).toEqual(['e'])
+  })
+
+  test('leaves a request alone that outlives the page, and repeats one that does not', async () => {
+    for (const lasting of [true, false]) {
+      const { exporter, add, posted, left, it } = setUp({ compress: true })
+      it.lasting = lasting
+      it.answers = [new Promise<Answer>(() => {})]
+      add('a')
+      void exporter.flush()
+      await vi.waitFor(() => expect(posted).toHaveLength(1))
+      add('b')
+      exporter.leave()
+      const sent = await left()
+      expect(names(sent)).toEqual(lasting ? ['b'] : ['a', 'b'])
+      // what was compressed goes as it is
+      if (!lasting) expect(sent[0]).toMatchObject({ names: ['a'], gzip: true, number: 0 })
+    }
+  })
+
+  test('never repeats a request to a receiver that cannot tell a copy', async () => {
+    const { exporter, add, posted, left, it } = setUp({ own: false })
+    it.lasting = false
+    it.answers = [new Promise<Answer>(() => {})]
+    add('a')
+    void exporter.flush()
+    await vi.waitFor(() => expect(posted).toHaveLength(1))
+    add('b')
+    exporter.leave()
+    expect(names(await left())).toEqual(['b'])
   })
 
   test('splits what is too large for one beacon', async () => {
-    const { exporter, left, sizes } = parts({ size: 100, pad: 'x'.repeat(59_900) })
-    const names = Array.from({ length: 60 }, (_, at) => `span number ${at}`)
-    for (const name of names) exporter.add(span(name))
+    const { exporter, left, sizes } = setUp({ size: 1000, pad: 1500 })
+    const all = Array.from({ length: 60 }, (_, at) => `span number ${at}`)
+    for (const name of all) exporter.add(span(name))
     exporter.leave()
-    expect(all(await left())).toEqual(names)
+    expect(names(await left())).toEqual(all)
     expect(sizes.length).toBeGreaterThan(1)
-    // one span that is too large by itself goes as it is: the platform decides
-    expect(Math.max(...sizes)).toBeLessThan(65_536)
+    expect(Math.max(...sizes)).toBeLessThan(60_000)
   })
 
-  test('counts what the platform did not take as the page left', async () => {
-    const { exporter, posted, it } = parts()
-    it.took = false
-    exporter.add(span('a'))
+  test('keeps what the platform does not take, and sends it when the page is seen again', async () => {
+    const { exporter, posted, left, it } = setUp({ size: 1000, pad: 1500 })
+    const all = Array.from({ length: 60 }, (_, at) => `${at}`)
+    for (const name of all) exporter.add(span(name))
+    it.room = 65_536
     exporter.leave()
-    exporter.add(span('b'))
+    const gone = names(await left())
+    expect(gone.length).toBeGreaterThanOrEqual(30)
     await exporter.flush()
-    expect(posted).toMatchObject([{ names: ['b'], dropped: 1 }])
+    expect([...gone, ...names(posted)].sort()).toEqual([...all].sort())
   })
 
-  test('holds a bounded number of spans, drops the newest and counts them', async () => {
-    const { exporter, left } = parts({ size: 1e9 })
-    for (let at = 0; at < 2005; at++) exporter.add(span('x'))
+  test('spares a receiver that is not there', async () => {
+    const { exporter, add, left, it } = setUp()
+    it.answers = [busy]
+    add('a')
+    for (let at = 0; at < 5; at++) {
+      await exporter.flush()
+      await pass(10_000)
+    }
     exporter.leave()
-    exporter.add(span('last'))
+    expect(await left()).toEqual([])
+  })
+})
+
+describe('against a crash, an exporter', () => {
+  test('leaves a copy of what waits with the platform within 60 ms', async () => {
+    const { add, pending } = setUp({ copies: true, size: 100 })
+    add('a', 'b')
+    await pass(60)
+    add('c')
+    await pass(60)
+    expect(names([...pending])).toEqual(['a', 'b', 'c'])
+    expect([...pending].every(({ number, gzip }) => number === undefined && !gzip)).toBe(true)
+  })
+
+  test('takes the copies back when the batch has arrived', async () => {
+    const { exporter, add, pending } = setUp({ copies: true })
+    add('a')
+    await pass(60)
+    await exporter.flush()
+    expect([...pending]).toEqual([])
+  })
+
+  test('keeps the copies while the batch has not arrived', async () => {
+    const { exporter, add, pending, it } = setUp({ copies: true })
+    it.answers = [busy, taken]
+    add('a')
+    await pass(60)
+    await exporter.flush()
+    expect(names([...pending])).toEqual(['a'])
+    await pass(5000)
+    expect([...pending]).toEqual([])
+  })
+
+  test('takes the copies back when the page has left in its own way', async () => {
+    const { exporter, add, pending, it } = setUp({ copies: true })
+    add('a')
+    await pass(60)
+    it.room = 0
     exporter.leave()
-    const sent = await left()
-    expect(all(sent)).toHaveLength(2001)
-    expect(sent.map(({ dropped }) => dropped)).toEqual([5, 0])
+    expect(names([...pending])).toEqual(['a'])
+    it.room = 1e6
+    exporter.leave()
+    expect([...pending]).toEqual([])
   })
 })

@@ -51,7 +51,7 @@ describe('the compact format', () => {
         expect(read.key).toBe(it.key)
         expect(read.dropped).toBe(typeof it.dropped == 'object' ? 4 : (it.dropped ?? 0))
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     ))
 
   test('carries any OTLP there and back', () =>
@@ -59,8 +59,8 @@ describe('the compact format', () => {
       fc.property(otlp, (data) => {
         const there = compactFromOtlp(data as unknown as TracesData)
         const back = there.flatMap((body) => decodeCompact(body).data.resourceSpans)
-        const sorted = (spans: OtlpSpan[]) =>
-          spans.map((span) => JSON.stringify(span, Object.keys(span).sort())).sort()
+        const id = (span: OtlpSpan) => span.traceId + span.spanId + JSON.stringify(span)
+        const sorted = (spans: OtlpSpan[]) => spans.sort((a, b) => (id(a) < id(b) ? -1 : 1))
         const all = { resourceSpans: back }
         expect(sorted(spansOf(all))).toEqual(sorted(spansOf(data as unknown as TracesData)))
         const rest = ({ resourceSpans }: TracesData) =>
@@ -70,7 +70,7 @@ describe('the compact format', () => {
           }))
         expect(rest(all)).toEqual(rest(data as unknown as TracesData))
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     ))
 
   test('tells when the sender sent it, by its own time line and by its wall clock', () => {
@@ -114,7 +114,6 @@ describe('a broken compact batch', () => {
     ['too small a table', (it) => (it.d as unknown[]).splice(1), /past the end of the table/],
     ['too large a table', (it) => (it.d as unknown[]).push('x'), /^d: has entries that nothing/],
     ['columns that nobody named', (it) => (it.a as unknown[]).push([]), /^a: has \d+ columns/],
-    ['an unknown word', (it) => (it.q = [9999]), /^q: 9999 is outside/],
     ['a name that is no text', (it) => ((it.d as unknown[])[0] = true), /^a: expected a name$/],
     ['an unknown value tag', (it) => ((it.d as unknown[])[0] = { q: 1 }), /unknown value tag "q"/],
     [

@@ -1,0 +1,89 @@
+// page-exporter.ts: what a page's batches are made of, and how they leave it.
+
+import { createExporter, type Exporter } from './export/exporter.ts'
+import { createOffset } from './export/offset.ts'
+import { createTransport } from './export/transport.ts'
+import type { BaseOptions } from './options.ts'
+import type { Clock } from './trace/clock.ts'
+import type { Attributes } from './trace/record.ts'
+import { version } from './version.ts'
+import { encodeCompact } from './wire/compact.ts'
+import type { Ids } from './wire/ids.ts'
+
+/** Spans in a batch that leaves before its time. */
+const batchSize = 100
+
+/** How long a span may wait for its batch, in ms. */
+const batchDelay = 2000
+
+/** What page and exporter share. */
+export interface PageParts {
+  clock: Clock
+  /** A time of now, in ms since the Unix epoch. */
+  at: (time: number) => number
+  ids: Ids
+  /** Attributes of the resource that are known only as a batch leaves. */
+  late: () => Attributes
+}
+
+/** An exporter, and what its receiver has asked for. */
+export interface PageExporter extends Exporter {
+  /** The receiver tells a span that comes twice, and replaces an open one by its end. */
+  own: boolean
+  /** The share of new traces that the receiver wants recorded, where it has said so. */
+  rate: () => number | undefined
+}
+
+const describe = ({ service, version: serviceVersion, environment, attributes }: BaseOptions) => ({
+  'service.name': service || 'unknown_service',
+  'service.version': serviceVersion,
+  'deployment.environment.name': environment,
+  'telemetry.sdk.name': 'lightspan',
+  'telemetry.sdk.language': 'webjs',
+  'telemetry.sdk.version': version,
+  'user_agent.original': navigator.userAgent,
+  'browser.language': navigator.language,
+  ...attributes,
+})
+
+/** Builds the exporter of a page. */
+export const createPageExporter = (
+  options: BaseOptions,
+  { clock: { origin, now }, at, ids, late }: PageParts,
+): PageExporter => {
+  const { key, headers, encode = encodeCompact, url = '/v1/spans', compress } = options
+  const own = encode == encodeCompact
+  const resource = describe(options)
+  const [noteOffset, offset] = createOffset()
+  let rate: number | undefined
+  const transport = createTransport({
+    url: key && !own ? `${url}${url.includes('?') ? '&' : '?'}key=${key}` : url,
+    type: own ? 'text/plain' : 'application/json',
+    own,
+    headers,
+  })
+  const exporter = createExporter({
+    size: batchSize,
+    delay: batchDelay,
+    compress,
+    transport: options.offline?.(transport) || transport,
+    encode: (spans, dropped, number) =>
+      encode({
+        resource: { ...resource, ...late(), ...offset() },
+        scope: { name: 'lightspan', version },
+        origin,
+        sent: at(now()) - origin,
+        wall: Date.now(),
+        key,
+        ids,
+        number,
+        dropped,
+        spans,
+      }),
+    onAnswer: (said, sent) => {
+      rate = said.sample ?? rate
+      if (said.now) noteOffset(at(sent), at(now()), said.now)
+    },
+  })
+  return { ...exporter, own, rate: () => rate }
+}
