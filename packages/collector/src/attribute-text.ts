@@ -20,7 +20,7 @@ export const toText = (value: AnyValue): string =>
             : 'e'
 
 /** Reads what `toText` wrote. */
-export const fromText = (text: string): AnyValue => {
+const fromText = (text: string): AnyValue => {
   const rest = text.slice(1)
   switch (text[0]) {
     case 's':

@@ -6,7 +6,7 @@ import { refuse } from '../refusal.ts'
 const units: Record<string, number> = { s: 1e3, m: 60e3, h: 3600e3, d: 86400e3 }
 
 /** Epoch ms, ISO 8601, or an offset from now such as `-15m`. Undefined where it is none of them. */
-export const readTime = (text: string, now: number): number | undefined => {
+const readTime = (text: string, now: number): number | undefined => {
   const [, amount, unit] = /^([+-]\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? []
   if (amount) return now + Number(amount) * units[unit!]!
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text)
