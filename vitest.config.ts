@@ -11,6 +11,10 @@ const alias = {
   'lightspan/wire': at('src/wire.ts'),
   lightspan: at('src/index.ts'),
   '@lightspan/edge': at('packages/edge/src/index.ts'),
+  '@lightspan/await/runtime': at('packages/await/src/runtime.ts'),
+  '@lightspan/await/sources': at('packages/await/src/sources.ts'),
+  '@lightspan/await': at('packages/await/src/index.ts'),
+  '@lightspan/zone': at('packages/zone/src/index.ts'),
 }
 
 const project = (name: string, include: string[], more: object = {}) => ({
@@ -35,9 +39,11 @@ export default defineConfig({
       project('gates', ['test/{size,api,types,docs,laws}/**/*.test.ts'], { testTimeout: 120_000 }),
       project('viewer', ['packages/viewer/test/**/*.test.ts'], alone),
       project('await', ['packages/await/test/**/*.test.ts'], { ...alone, testTimeout: 60_000 }),
+      project('context', ['test/context/**/*.test.ts'], { ...alone, testTimeout: 120_000 }),
       project('edge', ['packages/edge/test/**/*.test.ts'], alone),
       project('collector', ['packages/collector/test/**/*.test.ts'], alone),
       project('browser', ['test/browser/**/*.test.ts'], alone),
+      project('loss', ['test/loss/**/*.test.ts'], { ...alone, testTimeout: 120_000 }),
       project('e2e', ['test/e2e/**/*.test.ts'], alone),
     ],
   },

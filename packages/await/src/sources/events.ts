@@ -114,10 +114,11 @@ const createStandIns = (contexts: Contexts) => {
 
 type StandIns = ReturnType<typeof createStandIns>
 
-const patchHandlers = (prototype: object, { make, originals }: StandIns): Undo[] =>
+// `only`: names that mean an operation on elements, whose other events are a user's.
+const patchHandlers = (prototype: object, { make, originals }: StandIns, only = /^on/): Undo[] =>
   Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, own]) => {
     const { get, set } = own as { get?: Callback; set?: Callback }
-    if (!name.startsWith('on') || !get || !set || !own.configurable) return []
+    if (!only.test(name) || !get || !set || !own.configurable) return []
     Object.defineProperty(prototype, name, {
       ...own,
       get(this: object) {
@@ -125,7 +126,8 @@ const patchHandlers = (prototype: object, { make, originals }: StandIns): Undo[]
         return value && (originals.get(value) ?? value)
       },
       set(this: object, value: unknown) {
-        const stand = typeof value == 'function' ? make(this, value as Callback) : value
+        const stand =
+          typeof value == 'function' && isOperation(this) ? make(this, value as Callback) : value
         Reflect.apply(set, this, [stand] as never[])
       },
     })
@@ -219,6 +221,7 @@ export const patchEvents = (): Undo[] => {
   return [
     ...starts,
     ...[...prototypes].flatMap((it) => patchHandlers(it, stands)),
+    ...patchHandlers(prototypeOf('HTMLElement') ?? {}, stands, /^on(?:load|error)$/),
     ...patchListeners(stands),
     ...patchPorts(contexts),
   ]

@@ -1,0 +1,58 @@
+// index.ts: the active span goes along with the tasks of a zone.js that is already in the page.
+
+interface Slot {
+  current?: unknown
+}
+
+interface Task {
+  type: 'microTask' | 'macroTask' | 'eventTask'
+}
+
+type Method = (this: unknown, task: Task, ...more: unknown[]) => unknown
+
+interface ZoneMethods {
+  scheduleTask: Method
+  runTask: Method
+}
+
+const slotOf = (): Slot =>
+  ((globalThis as { [key: symbol]: Slot | undefined })[Symbol.for('lightspan.context.v1')] ??= {})
+
+/**
+ * Keeps the active span over every micro- and macrotask that zone.js knows: give it to `startWith` as
+ * an instrumentation. It works in all zones, `NgZone` included, and brings no zone.js of its own: where
+ * the page has none it does nothing. Native `await` is invisible to zone.js; compile to ES2016, as
+ * Angular does, or use @lightspan/await. Never throws.
+ */
+export const zoneContext = () => (): (() => void) => {
+  const { Zone } = globalThis as { Zone?: { prototype?: Partial<ZoneMethods>; root?: object } }
+  const methods = (Zone?.root ? Object.getPrototypeOf(Zone.root) : undefined) as
+    ZoneMethods | undefined
+  if (!methods?.scheduleTask) return () => {}
+  const slot = slotOf()
+  const contexts = new WeakMap<Task, unknown>()
+  const { scheduleTask, runTask } = methods
+  let live = true
+
+  const schedule: Method = function (task, ...more) {
+    // A listener hears its events in the context of those who dispatch them.
+    if (live && task.type != 'eventTask') contexts.set(task, slot.current)
+    return Reflect.apply(scheduleTask, this, [task, ...more])
+  }
+  const run: Method = function (task, ...more) {
+    if (!contexts.has(task)) return Reflect.apply(runTask, this, [task, ...more])
+    const before = slot.current
+    slot.current = contexts.get(task)
+    try {
+      return Reflect.apply(runTask, this, [task, ...more])
+    } finally {
+      slot.current = before
+    }
+  }
+  Object.assign(methods, { scheduleTask: schedule, runTask: run })
+  return () => {
+    live = false
+    if (methods.scheduleTask === schedule) methods.scheduleTask = scheduleTask
+    if (methods.runTask === run) methods.runTask = runTask
+  }
+}
