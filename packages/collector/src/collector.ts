@@ -11,7 +11,7 @@ import { openLog, type Log } from './log/log.ts'
 import type { LogRecord } from './log/record.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { createServer } from './server.ts'
-import { createApplier, type Applier } from './store/applier.ts'
+import { createApplier, type Applier, type Entry } from './store/applier.ts'
 import type { Store } from './store/store.ts'
 import { openWorkerStore } from './store/worker-store.ts'
 
@@ -57,7 +57,7 @@ const openStore = (
     // what people do is in there: for nobody else's eyes
     mkdirSync(data, { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw new Error(`--data: ${data} cannot be made: ${(error as Error).message}`)
+    throw new Error(`--data: ${data} cannot be made: ${(error as Error).message}`, { cause: error })
   }
   const options = { folder: join(data, 'store'), memory, threads, retention }
   return openWorkerStore(script, options, (error) => {
@@ -77,7 +77,7 @@ const replay = (log: Log, applier: Applier, metrics: Metrics, warn: Warn) =>
   log.replay(async ({ seq, kind, body }: LogRecord) => {
     try {
       const { rows } = decodePlain(kind, await plainBody(body, mostReplayed))
-      applier.add({ seq, rows })
+      applier.add({ seq, rows, weight: 0 })
       metrics.replayed.inc(rows.length)
     } catch (error) {
       log.keep(seq)
@@ -98,7 +98,7 @@ const listen = async (app: FastifyInstance, { host, port }: Config) => {
       EADDRNOTAVAIL: `--host: ${host} is no address of this machine`,
       ENOTFOUND: `--host: ${host} is no address of this machine`,
     }
-    throw new Error(because[code ?? ''] ?? message)
+    throw new Error(because[code ?? ''] ?? message, { cause: error })
   }
 }
 
@@ -109,6 +109,41 @@ const closeServer = async (app: FastifyInstance) => {
   await app.close()
   clearInterval(sweep)
   clearTimeout(limit)
+}
+
+// The way of spans from the log into the store, and what is told on it.
+const createPath = async (config: Config, store: Store, warn: Warn) => {
+  const room = createRoom(config.maxWaiting)
+  const metrics = createMetrics({
+    spans: () => applier.waiting(),
+    used: room.used,
+    room: config.maxWaiting,
+  })
+  const log = await openLog(join(config.data, 'log'), {
+    warn: (message) => warn(`log: ${message}`),
+    written: (seconds) => metrics.logSeconds.observe(seconds),
+  })
+  const applier = createApplier({
+    store,
+    onApplied: async (entries, seconds) => {
+      const sum = (of: (entry: Entry) => number) =>
+        entries.reduce((all, entry) => all + of(entry), 0)
+      metrics.stored.inc(sum(({ rows }) => rows.length))
+      metrics.storeSeconds.observe(seconds)
+      room.free(sum(({ weight }) => weight))
+      await log.applied(entries.at(-1)!.seq).catch(({ message }: Error) => warn(`log: ${message}`))
+    },
+    onError: ({ message }) => {
+      metrics.storeErrors.inc()
+      warn(`store: ${message}`)
+    },
+    onPoison: ({ seq }, { message }) => {
+      log.keep(seq)
+      metrics.aside.inc()
+      warn(`store: record ${seq} cannot be stored, and is kept aside: ${message}`)
+    },
+  })
+  return { room, metrics, log, applier }
 }
 
 /**
@@ -122,38 +157,7 @@ export const startCollector = async (
 ): Promise<Collector> => {
   let closed: string | undefined = 'starting'
   const store = await openStore(config, storeWorker, warn)
-  const room = createRoom(config.maxWaiting)
-  const metrics = createMetrics({
-    spans: () => applier.waiting(),
-    used: room.used,
-    room: config.maxWaiting,
-  })
-  const log = await openLog(join(config.data, 'log'), {
-    warn: (message) => warn(`log: ${message}`),
-    written: (seconds) => metrics.logSeconds.observe(seconds),
-  })
-  const weights = new Map<number, number>()
-  const applier = createApplier({
-    store,
-    onApplied: async (entries, seconds) => {
-      metrics.stored.inc(entries.reduce((sum, { rows }) => sum + rows.length, 0))
-      metrics.storeSeconds.observe(seconds)
-      for (const { seq } of entries) {
-        room.free(weights.get(seq) ?? 0)
-        weights.delete(seq)
-      }
-      await log.applied(entries.at(-1)!.seq).catch(({ message }: Error) => warn(`log: ${message}`))
-    },
-    onError: ({ message }) => {
-      metrics.storeErrors.inc()
-      warn(`store: ${message}`)
-    },
-    onPoison: ({ seq }, { message }) => {
-      log.keep(seq)
-      metrics.aside.inc()
-      warn(`store: record ${seq} cannot be stored, and is kept aside: ${message}`)
-    },
-  })
+  const { room, metrics, log, applier } = await createPath(config, store, warn)
   const app = await createServer({
     config,
     metrics,
@@ -161,10 +165,7 @@ export const startCollector = async (
     room,
     viewer,
     append: log.append,
-    add: (entry, weight) => {
-      weights.set(entry.seq, weight)
-      applier.add(entry)
-    },
+    add: applier.add,
     closed: () => closed,
     logError: (error) => warn(error.stack ?? error.message),
   })
@@ -177,6 +178,7 @@ export const startCollector = async (
     closed = 'stopping'
     clearInterval(tidying)
     await closeServer(app)
+    await log.flush()
     await applier.drained()
     await log.close()
     await store.close()

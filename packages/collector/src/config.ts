@@ -118,7 +118,9 @@ const fromFile = (path: string): Said => {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const because = error instanceof SyntaxError ? `is not JSON: ${message}` : `cannot be read`
-    throw new Error(`--config: ${path} ${code == 'ENOENT' ? 'does not exist' : because}`)
+    throw new Error(`--config: ${path} ${code == 'ENOENT' ? 'does not exist' : because}`, {
+      cause: error,
+    })
   }
   if (typeof said != 'object' || said === null || Array.isArray(said))
     throw new Error(`--config: ${path} is not an object of options`)

@@ -1,11 +1,11 @@
 // span-row.ts: a span as the store keeps it.
 
-/** A row of the store. Ids are unsigned integers, times are ns since the Unix epoch. */
+/** A row of the store. Ids are lowercase hex, times are ns since the Unix epoch. */
 export interface SpanRow {
-  traceId: bigint
-  spanId: bigint
-  /** 0: none. */
-  parentId: bigint
+  traceId: string
+  spanId: string
+  /** '': none. */
+  parentId: string
   traceState: string
   flags: number
   service: string
@@ -16,8 +16,8 @@ export interface SpanRow {
   /** OTLP `Status.StatusCode`. */
   status: number
   message: string
-  /** Name to value, in the form of attribute-text.ts. */
-  attributes: Map<string, string>
+  /** Names and values by turns, values in the form of attribute-text.ts. Each name is there once. */
+  attributes: string[]
   /** JSON of `{ events, links, dropped… }`, empty where there is none of it. */
   more: string
   /** JSON of the resource, see `attribute-text.ts`. */

@@ -19,8 +19,8 @@ export interface Ingest {
   room: Room
   /** Resolves with its sequence when the body is safe on disk. */
   append: (kind: BodyKind, body: Buffer) => Promise<number>
-  /** Takes rows on their way to the store, and the room that they take until they are there. */
-  add: (entry: Entry, weight: number) => void
+  /** Takes rows on their way to the store, with the room that they take until they are there. */
+  add: (entry: Entry) => void
   /** What keeps spans from being taken, such as that the log is still being replayed. */
   closed: () => string | undefined
 }
@@ -119,7 +119,7 @@ const createAccept = (ingest: Ingest) => {
         share.take(weight)
         const seq = await append(kind, body).catch(noDisk)
         share.handOn(weight)
-        add({ seq, rows }, weight)
+        add({ seq, rows, weight })
       }
       metrics.accepted.inc({ format: kind }, rows.length)
       metrics.rejected.inc({ format: kind }, decoded.rejected)

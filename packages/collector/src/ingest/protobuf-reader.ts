@@ -1,6 +1,7 @@
 // protobuf-reader.ts: reads protobuf by a table of fields, within bounds; it faces the open network.
 
 import { refuse } from '../refusal.ts'
+import { broken, createCursor, type Cursor } from './protobuf-cursor.ts'
 
 type Scalar =
   | 'string'
@@ -14,15 +15,20 @@ type Scalar =
   | 'fixed64'
   | 'fixed32'
 
-/** One field of a message: its name in OTLP/JSON and its type. */
+export type Fields = Record<string, unknown>
+
+/** One field of a message: its name in OTLP/JSON, its type, and how its value gets into the object. */
 export interface Field {
   name: string
   type: Scalar | (() => Message)
-  repeated?: boolean
+  set: (it: Fields, value: unknown) => void
 }
 
-/** Field number to field. */
-export type Message = Readonly<Record<number, Field>>
+/** A message: an empty object of it, and its fields by their numbers. */
+export interface Message {
+  make: () => Fields
+  fields: readonly (Field | undefined)[]
+}
 
 /** The deepest nesting that is read: 5 levels of messages, and values within values. */
 const deepest = 24
@@ -43,125 +49,87 @@ const wireType: Record<Scalar, number> = {
   fixed32: 5,
 }
 
-const broken = (reason: string) =>
-  refuse(400, 'body', `is not the protobuf it should be: ${reason}`)
-
-/** Walks over bytes; `end` is where the message that is being read ends. */
-const createCursor = (bytes: Buffer) => {
-  let at = 0
-  const need = (count: number, end: number) => {
-    if (count > end - at) throw broken('a field goes past its end')
-    const from = at
-    at += count
-    return from
-  }
-  const bigVarint = (end: number): bigint => {
-    let value = 0n
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = bytes[need(1, end)]!
-      value |= BigInt(byte & 0x7f) << shift
-      if (byte < 0x80) return BigInt.asUintN(64, value)
-    }
-    throw broken('a number has no end')
-  }
-  // Nearly all are small, and stay numbers; -1 where it is not, and nothing is read then.
-  const smallVarint = (end: number): number => {
-    const from = at
-    let value = 0
-    for (let shift = 0; shift < 28; shift += 7) {
-      const byte = bytes[need(1, end)]!
-      value |= (byte & 0x7f) << shift
-      if (byte < 0x80) return value
-    }
-    at = from
-    return -1
-  }
-  const varint = (end: number): number => {
-    const small = smallVarint(end)
-    if (small >= 0) return small
-    const wide = bigVarint(end)
-    if (wide > 0xffff_ffffn) throw broken('a number is too large')
-    return Number(wide)
-  }
-  const skip = (type: number, end: number) => {
-    if (type == 0) bigVarint(end)
-    else if (type == 1) need(8, end)
-    else if (type == 2) need(varint(end), end)
-    else if (type == 5) need(4, end)
-    else throw broken(`wire type ${type} is not used by OTLP`)
-  }
-  return { at: () => at, need, smallVarint, varint, bigVarint, skip }
-}
+const wireTypeOf = (type: Field['type']) => (typeof type == 'function' ? 2 : wireType[type])
 
 const spelled = (value: number) =>
   Number.isFinite(value) ? value : (String(value) as 'NaN' | 'Infinity' | '-Infinity')
 
+const readBytes = (bytes: Buffer, { varint, take, text }: Cursor, type: Scalar, end: number) => {
+  const size = varint(end)
+  const from = take(size, end)
+  return type == 'string'
+    ? text(from, from + size)
+    : bytes.toString(type as 'hex', from, from + size)
+}
+
+const readScalar = (bytes: Buffer, cursor: Cursor, type: Scalar, end: number): unknown => {
+  const { take, wideVarint } = cursor
+  switch (type) {
+    case 'string':
+    case 'base64':
+    case 'hex':
+      return readBytes(bytes, cursor, type, end)
+    case 'bool':
+      return Number(wideVarint(end)) != 0
+    case 'int64': {
+      const value = wideVarint(end)
+      return typeof value == 'number' ? value : BigInt.asIntN(64, value)
+    }
+    case 'uint32': {
+      const value = wideVarint(end)
+      return typeof value == 'number' ? value : Number(BigInt.asUintN(32, value))
+    }
+    case 'enum': {
+      // one below zero is written as ten bytes
+      const value = wideVarint(end)
+      return typeof value == 'number' ? value : Number(BigInt.asIntN(32, value))
+    }
+    case 'double':
+      return spelled(bytes.readDoubleLE(take(8, end)))
+    case 'fixed64':
+      return bytes.readBigUInt64LE(take(8, end))
+    case 'fixed32':
+      return bytes.readUInt32LE(take(4, end))
+  }
+}
+
+const skip = ({ varint, wideVarint, take }: Cursor, type: number, end: number) => {
+  if (type == 0) wideVarint(end)
+  else if (type == 1) take(8, end)
+  else if (type == 2) take(varint(end), end)
+  else if (type == 5) take(4, end)
+  else throw broken(`wire type ${type} is not used by OTLP`)
+}
+
 /**
- * Reads a message into an object in the names and types of OTLP/JSON.
+ * Reads a message into an object in the names and types of OTLP/JSON; 64-bit integers are bigints, or
+ * numbers where they are small.
  * @throws a refusal where the bytes are no such message; nothing else.
  */
 export const readProtobuf = (bytes: Buffer, root: Message): unknown => {
-  const { at, need, smallVarint, varint, bigVarint, skip } = createCursor(bytes)
+  const cursor = createCursor(bytes)
+  const { at, varint, take } = cursor
   let fields = 0
 
-  const scalar = (type: Scalar, end: number): unknown => {
-    switch (type) {
-      case 'string':
-      case 'base64':
-      case 'hex': {
-        const size = varint(end)
-        const from = need(size, end)
-        return bytes.toString(type == 'string' ? 'utf8' : type, from, from + size)
-      }
-      case 'bool':
-        return bigVarint(end) != 0n
-      case 'int64': {
-        const small = smallVarint(end)
-        return String(small >= 0 ? small : BigInt.asIntN(64, bigVarint(end)))
-      }
-      case 'uint32': {
-        const small = smallVarint(end)
-        return small >= 0 ? small : Number(BigInt.asUintN(32, bigVarint(end)))
-      }
-      case 'enum': {
-        // one below zero is written as ten bytes
-        const small = smallVarint(end)
-        return small >= 0 ? small : Number(BigInt.asIntN(32, bigVarint(end)))
-      }
-      case 'double':
-        return spelled(bytes.readDoubleLE(need(8, end)))
-      case 'fixed64':
-        return String(bytes.readBigUInt64LE(need(8, end)))
-      case 'fixed32':
-        return bytes.readUInt32LE(need(4, end))
-    }
+  const read = ({ type, name }: Field, wire: number, end: number, depth: number): unknown => {
+    if (wire != wireTypeOf(type)) throw broken(`${name} has wire type ${wire}`)
+    if (typeof type == 'string') return readScalar(bytes, cursor, type, end)
+    const size = varint(end)
+    const from = take(0, end)
+    if (size > end - from) throw broken('a field goes past its end')
+    return message(type(), from + size, depth + 1)
   }
-  const message = (type: Message, end: number, depth: number): Record<string, unknown> => {
+  const message = ({ make, fields: table }: Message, end: number, depth: number): Fields => {
     if (depth > deepest) throw refuse(400, 'body', 'is nested too deeply', deepest)
-    const it: Record<string, unknown> = {}
+    const it = make()
     while (at() < end) {
       if (++fields > mostFields) throw refuse(400, 'body', 'has too many fields', mostFields)
       const tag = varint(end)
       const number = tag >>> 3
       if (!number) throw broken('a field has the number 0')
-      const field = type[number]
-      if (!field) {
-        skip(tag & 7, end)
-        continue
-      }
-      const nested = typeof field.type == 'function'
-      if ((tag & 7) != (nested ? 2 : wireType[field.type as Scalar]))
-        throw broken(`${field.name} has wire type ${tag & 7}`)
-      let value: unknown
-      if (nested) {
-        const size = varint(end)
-        const from = need(0, end)
-        if (size > end - from) throw broken('a field goes past its end')
-        value = message((field.type as () => Message)(), from + size, depth + 1)
-      } else value = scalar(field.type as Scalar, end)
-      if (!field.repeated) it[field.name] = value
-      else if (it[field.name]) (it[field.name] as unknown[]).push(value)
-      else it[field.name] = [value]
+      const field = table[number]
+      if (field) field.set(it, read(field, tag & 7, end, depth))
+      else skip(cursor, tag & 7, end)
     }
     return it
   }

@@ -1,135 +1,140 @@
 // read-traces.ts: untrusted OTLP traces, in the shape of OTLP/JSON, as rows of the store.
 
 import type { OtlpEvent, OtlpLink } from 'lightspan/wire'
-import { toPairs, toText } from '../attribute-text.ts'
-import { isRefusal, refuse, type Refusal } from '../refusal.ts'
+import { toPairs } from '../attribute-text.ts'
+import { refuse, type Refusal } from '../refusal.ts'
 import type { SpanRow } from '../span-row.ts'
 import {
+  createEach,
   hex,
-  list,
+  isUnfit,
   object,
-  optional,
   requiredHex,
   small,
   text,
   whole,
+  within,
   type Fields,
+  type Place,
 } from './check.ts'
-import { keyValues, traceLimits, type TraceLimits } from './read-values.ts'
+import { attributeTexts, each, keyValues, traceLimits } from './read-values.ts'
 
-/** The latest time that the store can hold, in ns since the Unix epoch. */
-const latest = 2n ** 63n - 1n
+/** Times that the store can hold, in ns since the Unix epoch. */
+const times = [0n, 2n ** 63n - 1n] as const
 
-const kinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER']
-const codes = ['UNSET', 'OK', 'ERROR']
+interface Enum {
+  prefix: string
+  names: string[]
+}
+const kinds: Enum = {
+  prefix: 'SPAN_KIND_',
+  names: ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'],
+}
+const codes: Enum = { prefix: 'STATUS_CODE_', names: ['UNSET', 'OK', 'ERROR'] }
+
+const eachSpan = createEach(traceLimits.spans)
 
 // proto3 JSON allows an enum by number or by name.
-const choice = (value: unknown, path: string, prefix: string, names: string[]): number => {
+const choice = (value: unknown, name: string, place: Place, { prefix, names }: Enum) => {
   const at = typeof value == 'string' ? names.indexOf(value.replace(prefix, '')) : -1
-  return at >= 0 ? at : small(value, path, names.length - 1)
+  return at >= 0 ? at : small(value, name, place, names.length - 1)
 }
 
-const dropped = (it: Fields, field: 'droppedAttributesCount', path: string) => {
-  const count = small(it[field], `${path}.${field}`)
-  return count ? { [field]: count } : {}
-}
+// Only what is there is written down.
+const filled = <Name extends string, Value>(name: Name, value: Value) =>
+  (value ? { [name]: value } : {}) as { [Key in Name]?: Value }
 
-const readEvent = (value: unknown, path: string, limits: TraceLimits): OtlpEvent => {
-  const it = object(value, path)
-  return {
-    timeUnixNano: String(whole(it['timeUnixNano'], `${path}.timeUnixNano`, 0n, latest)),
-    name: text(it['name'], `${path}.name`),
-    attributes: keyValues(it['attributes'], `${path}.attributes`, limits),
-    ...dropped(it, 'droppedAttributesCount', path),
-  }
-}
+const dropped = (value: unknown, name: string, place: Place) =>
+  filled(name, small(value, name, place))
 
-const readLink = (value: unknown, path: string, limits: TraceLimits): OtlpLink => {
-  const it = object(value, path)
-  const traceState = text(it['traceState'], `${path}.traceState`)
-  const flags = small(it['flags'], `${path}.flags`)
-  return {
-    traceId: requiredHex(it['traceId'], `${path}.traceId`, 32),
-    spanId: requiredHex(it['spanId'], `${path}.spanId`, 16),
-    ...(traceState && { traceState }),
-    attributes: keyValues(it['attributes'], `${path}.attributes`, limits),
-    ...dropped(it, 'droppedAttributesCount', path),
-    ...(flags && { flags }),
-  }
-}
+const readEvent = (it: Fields, place: Place): OtlpEvent => ({
+  timeUnixNano: String(whole(it.timeUnixNano, 'timeUnixNano', place, times)),
+  name: text(it.name, 'name', place),
+  attributes: keyValues(it.attributes, 'attributes', place),
+  ...dropped(it.droppedAttributesCount, 'droppedAttributesCount', place),
+})
 
-const readMore = (it: Fields, path: string, limits: TraceLimits): string => {
-  const events = list(it['events'], `${path}.events`, limits.entries)
-  const links = list(it['links'], `${path}.links`, limits.entries)
-  const droppedEventsCount = small(it['droppedEventsCount'], `${path}.droppedEventsCount`)
-  const droppedLinksCount = small(it['droppedLinksCount'], `${path}.droppedLinksCount`)
+// Of a link OpenTelemetry allows an id of zeros, where its attributes or its state say something.
+const readLink = (it: Fields, place: Place): OtlpLink => ({
+  traceId: hex(it.traceId, 'traceId', place, 32).padEnd(32, '0'),
+  spanId: hex(it.spanId, 'spanId', place, 16).padEnd(16, '0'),
+  ...filled('traceState', text(it.traceState, 'traceState', place)),
+  attributes: keyValues(it.attributes, 'attributes', place),
+  ...dropped(it.droppedAttributesCount, 'droppedAttributesCount', place),
+  ...filled('flags', small(it.flags, 'flags', place)),
+})
+
+const readMore = (it: Fields, place: Place): string => {
+  const events: OtlpEvent[] = []
+  const links: OtlpLink[] = []
+  each(it.events, 'events', place, (inner) => events.push(readEvent(inner, place)))
+  each(it.links, 'links', place, (inner) => links.push(readLink(inner, place)))
   const more = {
-    ...(events.length && {
-      events: events.map((each, n) => readEvent(each, `${path}.events[${n}]`, limits)),
-    }),
-    ...(links.length && {
-      links: links.map((each, n) => readLink(each, `${path}.links[${n}]`, limits)),
-    }),
-    ...dropped(it, 'droppedAttributesCount', path),
-    ...(droppedEventsCount && { droppedEventsCount }),
-    ...(droppedLinksCount && { droppedLinksCount }),
+    ...(events.length && { events }),
+    ...(links.length && { links }),
+    ...dropped(it.droppedAttributesCount, 'droppedAttributesCount', place),
+    ...dropped(it.droppedEventsCount, 'droppedEventsCount', place),
+    ...dropped(it.droppedLinksCount, 'droppedLinksCount', place),
   }
   return Object.keys(more).length ? JSON.stringify(more) : ''
 }
 
 type Around = Pick<SpanRow, 'service' | 'resource' | 'scope'>
 
-const readSpan = (value: unknown, path: string, limits: TraceLimits, around: Around): SpanRow => {
-  const it = object(value, path)
-  const parent = hex(it['parentSpanId'], `${path}.parentSpanId`, 16)
-  const status = optional(it['status'], `${path}.status`)
-  const attributes = keyValues(it['attributes'], `${path}.attributes`, limits)
+const readSpan = (it: Fields, place: Place, around: Around): SpanRow => {
+  const [status, message] = within(it.status, 'status', place, (inner) => [
+    choice(inner.code, 'code', place, codes),
+    text(inner.message, 'message', place),
+  ])
   return {
-    traceId: BigInt('0x' + requiredHex(it['traceId'], `${path}.traceId`, 32)),
-    spanId: BigInt('0x' + requiredHex(it['spanId'], `${path}.spanId`, 16)),
-    parentId: parent ? BigInt('0x' + parent) : 0n,
-    traceState: text(it['traceState'], `${path}.traceState`),
-    flags: small(it['flags'], `${path}.flags`),
-    name: text(it['name'], `${path}.name`),
-    kind: choice(it['kind'], `${path}.kind`, 'SPAN_KIND_', kinds),
-    startNs: whole(it['startTimeUnixNano'], `${path}.startTimeUnixNano`, 0n, latest),
-    endNs: whole(it['endTimeUnixNano'], `${path}.endTimeUnixNano`, 0n, latest),
-    status: choice(status['code'], `${path}.status.code`, 'STATUS_CODE_', codes),
-    message: text(status['message'], `${path}.status.message`),
-    // names are unique by the specification; where they are not, the last one counts
-    attributes: new Map(attributes.map(({ key, value: it }) => [key, toText(it)])),
-    more: readMore(it, path, limits),
-    ...around,
+    traceId: requiredHex(it.traceId, 'traceId', place, 32),
+    spanId: requiredHex(it.spanId, 'spanId', place, 16),
+    parentId: hex(it.parentSpanId, 'parentSpanId', place, 16),
+    traceState: text(it.traceState, 'traceState', place),
+    flags: small(it.flags, 'flags', place),
+    name: text(it.name, 'name', place),
+    kind: choice(it.kind, 'kind', place, kinds),
+    startNs: whole(it.startTimeUnixNano, 'startTimeUnixNano', place, times),
+    endNs: whole(it.endTimeUnixNano, 'endTimeUnixNano', place, times),
+    status,
+    message,
+    attributes: attributeTexts(it.attributes, 'attributes', place),
+    more: readMore(it, place),
+    service: around.service,
+    resource: around.resource,
+    scope: around.scope,
   }
 }
 
-const readResource = (it: Fields, path: string, limits: TraceLimits) => {
-  const resource = optional(it['resource'], `${path}.resource`)
-  const attributes = keyValues(resource['attributes'], `${path}.resource.attributes`, limits)
-  const schemaUrl = text(it['schemaUrl'], `${path}.schemaUrl`)
+const readResource = (it: Fields, place: Place) => {
+  const [attributes, lost] = within(it.resource, 'resource', place, (inner) => [
+    keyValues(inner.attributes, 'attributes', place),
+    dropped(inner.droppedAttributesCount, 'droppedAttributesCount', place),
+  ])
   const named = attributes.find(({ key }) => key == 'service.name')?.value.stringValue
   return {
     service: named || 'unknown_service',
     resource: JSON.stringify({
       attributes: toPairs(attributes),
-      ...dropped(resource, 'droppedAttributesCount', `${path}.resource`),
-      ...(schemaUrl && { schemaUrl }),
+      ...lost,
+      ...filled('schemaUrl', text(it.schemaUrl, 'schemaUrl', place)),
     }),
   }
 }
 
-const readScope = (it: Fields, path: string, limits: TraceLimits): string => {
-  const scope = optional(it['scope'], `${path}.scope`)
-  const name = text(scope['name'], `${path}.scope.name`)
-  const version = text(scope['version'], `${path}.scope.version`)
-  const attributes = keyValues(scope['attributes'], `${path}.scope.attributes`, limits)
-  const schemaUrl = text(it['schemaUrl'], `${path}.schemaUrl`)
+const readScope = (it: Fields, place: Place): string => {
+  const scope = within(it.scope, 'scope', place, (inner) => {
+    const attributes = keyValues(inner.attributes, 'attributes', place)
+    return {
+      ...filled('name', text(inner.name, 'name', place)),
+      ...filled('version', text(inner.version, 'version', place)),
+      ...(attributes.length && { attributes: toPairs(attributes) }),
+      ...dropped(inner.droppedAttributesCount, 'droppedAttributesCount', place),
+    }
+  })
   return JSON.stringify({
-    ...(name && { name }),
-    ...(version && { version }),
-    ...(attributes.length && { attributes: toPairs(attributes) }),
-    ...dropped(scope, 'droppedAttributesCount', `${path}.scope`),
-    ...(schemaUrl && { schemaUrl }),
+    ...scope,
+    ...filled('schemaUrl', text(it.schemaUrl, 'schemaUrl', place)),
   })
 }
 
@@ -141,39 +146,35 @@ export interface ReadTraces {
   because: Refusal | undefined
 }
 
-const isUnfit = (error: unknown): error is Refusal => isRefusal(error) && 'unfit' in error
-
 /**
  * Reads an `ExportTraceServiceRequest`. Lenient where proto3 JSON is: enums by name, 64-bit integers as
  * number or text, absent and null alike. A span that has the right types but cannot be kept, such as one
  * with an id of zeros, is rejected alone.
  * @throws a refusal with the path of the first thing that is wrong; then nothing of the request is used.
  */
-export const readTraces = (data: unknown, limits = traceLimits): ReadTraces => {
+export const readTraces = (data: unknown): ReadTraces => {
   const read: ReadTraces = { rows: [], rejected: 0, because: undefined }
-  const add = (span: unknown, path: string, around: Around) => {
-    if (read.rows.length + read.rejected >= limits.spans)
-      throw refuse(400, 'resourceSpans', 'has too many spans in one request', limits.spans)
+  const place: Place = []
+  const { spans } = traceLimits
+
+  const add = (span: Fields, around: Around) => {
+    if (read.rows.length + read.rejected >= spans)
+      throw refuse(400, 'resourceSpans', 'has too many spans in one request', spans)
+    const depth = place.length
     try {
-      read.rows.push(readSpan(span, path, limits, around))
+      read.rows.push(readSpan(span, place, around))
     } catch (error) {
       if (!isUnfit(error)) throw error
+      place.length = depth
       read.rejected++
       read.because ??= error
     }
   }
-  const groups = list(object(data, 'body')['resourceSpans'], 'resourceSpans', limits.spans)
-  groups.forEach((group, g) => {
-    const path = `resourceSpans[${g}]`
-    const it = object(group, path)
-    const resource = readResource(it, path, limits)
-    list(it['scopeSpans'], `${path}.scopeSpans`, limits.spans).forEach((each, s) => {
-      const at = `${path}.scopeSpans[${s}]`
-      const inner = object(each, at)
-      const around = { ...resource, scope: readScope(inner, at, limits) }
-      list(inner['spans'], `${at}.spans`, limits.spans).forEach((span, n) =>
-        add(span, `${at}.spans[${n}]`, around),
-      )
+  eachSpan(object(data, place).resourceSpans, 'resourceSpans', place, (group) => {
+    const resource = readResource(group, place)
+    eachSpan(group.scopeSpans, 'scopeSpans', place, (inner) => {
+      const around = { ...resource, scope: readScope(inner, place) }
+      eachSpan(inner.spans, 'spans', place, (span) => add(span, around))
     })
   })
   if (read.because && !read.rows.length) throw read.because

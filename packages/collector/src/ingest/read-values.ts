@@ -1,71 +1,91 @@
-// read-values.ts: untrusted OTLP values and attributes, in the shape of OTLP/JSON.
+// read-values.ts: untrusted OTLP attributes, in the shape of OTLP/JSON.
 
 import type { AnyValue, KeyValue } from 'lightspan/wire'
-import { refuse } from '../refusal.ts'
-import { list, object, text, unfit, whole } from './check.ts'
+import { toText } from '../attribute-text.ts'
+import { createEach, text, unfit, whole, within, wrong, type Fields, type Place } from './check.ts'
 
 /** Bounds on one request. */
-export interface TraceLimits {
+export const traceLimits = {
   /** Spans of one request, which is refused beyond them. */
-  spans: number
+  spans: 10_000,
   /** Attributes of one span, event, link, resource or scope; events and links of one span. */
-  entries: number
+  entries: 1_000,
   /** Nesting of array and map values. */
-  depth: number
+  depth: 8,
 }
 
-export const traceLimits: TraceLimits = { spans: 10_000, entries: 1_000, depth: 8 }
+export const each = createEach(traceLimits.entries)
 
 const int64 = [-(2n ** 63n), 2n ** 63n - 1n] as const
 
 // proto3 JSON allows a double as text too, and spells what JSON has no number for.
-const double = (value: unknown, path: string): AnyValue => {
+const double = (it: Fields, place: Place): AnyValue => {
+  const value = it.doubleValue
   const spelled = typeof value == 'string' && value.trim() != '' && !/^[+-]?0[xob]/i.test(value)
   const number = typeof value == 'number' || spelled ? Number(value) : undefined
   if (number === undefined || (Number.isNaN(number) && value !== 'NaN'))
-    throw refuse(400, path, 'expected a double')
+    throw wrong(place, 'doubleValue', 'a double', value)
   return { doubleValue: Number.isFinite(number) ? number : (String(number) as 'NaN') }
 }
 
-const anyValue = (value: unknown, path: string, { entries, depth }: TraceLimits): AnyValue => {
-  if (value === undefined || value === null) return {}
-  if (depth < 0) throw unfit(path, 'is nested too deeply', traceLimits.depth)
-  const limits = { spans: 0, entries, depth: depth - 1 }
-  const it = object(value, path)
-  if (it['stringValue'] != null)
-    return { stringValue: text(it['stringValue'], `${path}.stringValue`) }
-  if (it['boolValue'] != null) {
-    if (typeof it['boolValue'] != 'boolean')
-      throw refuse(400, `${path}.boolValue`, 'expected true or false')
-    return { boolValue: it['boolValue'] }
+const list = (it: Fields, place: Place, depth: number): AnyValue =>
+  within(it.arrayValue, 'arrayValue', place, (inner) => {
+    const values: AnyValue[] = []
+    each(inner.values, 'values', place, (value) => {
+      values.push(anyValue(value, place, depth))
+    })
+    return { arrayValue: { values } }
+  })
+
+const anyValue = (it: Fields, place: Place, depth = traceLimits.depth): AnyValue => {
+  if (depth < 0) throw unfit(place, undefined, 'is nested too deeply', traceLimits.depth)
+  if (it.stringValue != null) return { stringValue: text(it.stringValue, 'stringValue', place) }
+  if (it.intValue != null) return { intValue: String(whole(it.intValue, 'intValue', place, int64)) }
+  if (it.boolValue != null) {
+    const value = it.boolValue
+    if (typeof value != 'boolean') throw wrong(place, 'boolValue', 'true or false', value)
+    return { boolValue: value }
   }
-  if (it['intValue'] != null)
-    return { intValue: String(whole(it['intValue'], `${path}.intValue`, ...int64)) }
-  if (it['doubleValue'] != null) return double(it['doubleValue'], `${path}.doubleValue`)
-  if (it['arrayValue'] != null) {
-    const at = `${path}.arrayValue.values`
-    const values = list(object(it['arrayValue'], `${path}.arrayValue`)['values'], at, entries)
-    return {
-      arrayValue: { values: values.map((each, n) => anyValue(each, `${at}[${n}]`, limits)) },
-    }
-  }
-  if (it['kvlistValue'] != null) {
-    const at = `${path}.kvlistValue`
-    return {
-      kvlistValue: { values: keyValues(object(it['kvlistValue'], at)['values'], at, limits) },
-    }
-  }
-  if (it['bytesValue'] != null) return { bytesValue: text(it['bytesValue'], `${path}.bytesValue`) }
+  if (it.doubleValue != null) return double(it, place)
+  if (it.arrayValue != null) return list(it, place, depth - 1)
+  if (it.kvlistValue != null)
+    return within(it.kvlistValue, 'kvlistValue', place, (inner) => ({
+      kvlistValue: { values: keyValues(inner.values, 'values', place, depth - 1) },
+    }))
+  if (it.bytesValue != null) return { bytesValue: text(it.bytesValue, 'bytesValue', place) }
   return {}
 }
 
-/** Attributes. */
-export const keyValues = (value: unknown, path: string, limits: TraceLimits): KeyValue[] =>
-  list(value, path, limits.entries).map((each, n) => {
-    const at = `${path}[${n}]`
-    const it = object(each, at)
-    return {
-      key: text(it['key'], `${at}.key`),
-      value: anyValue(it['value'], `${at}.value`, limits),
-    }
+const readValue = (it: Fields, place: Place, depth?: number) =>
+  within(it.value, 'value', place, (value) => anyValue(value, place, depth))
+
+/** The attributes in a field, as they are. */
+export const keyValues = (
+  list: unknown,
+  name: string,
+  place: Place,
+  depth?: number,
+): KeyValue[] => {
+  const read: KeyValue[] = []
+  each(list, name, place, (inner) => {
+    read.push({ key: text(inner.key, 'key', place), value: readValue(inner, place, depth) })
   })
+  return read
+}
+
+/**
+ * The attributes in a field as one list of names and texts (attribute-text.ts) by turns. Names are unique
+ * by the specification; where they are not, the last one counts.
+ */
+export const attributeTexts = (list: unknown, name: string, place: Place): string[] => {
+  const read: string[] = []
+  const seen = new Set<string>()
+  each(list, name, place, (inner) => {
+    const key = text(inner.key, 'key', place)
+    const value = toText(readValue(inner, place))
+    if (seen.has(key)) read[read.indexOf(key) + 1] = value
+    else read.push(key, value)
+    seen.add(key)
+  })
+  return read
+}

@@ -1,10 +1,8 @@
 // log.ts: the collector's own log: what it has accepted survives it, whatever the store is doing.
 
-import { mkdir, open, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { readSegment } from './read-segment.ts'
 import { recordHead, type BodyKind, type LogRecord } from './record.ts'
+import { openSegments, type Segment, type Segments } from './segments.ts'
 
 /** An append-only log in segments. */
 export interface Log {
@@ -16,7 +14,9 @@ export interface Log {
   applied: (seq: number) => Promise<void>
   /** The segment that `seq` is in is to be kept aside, not removed: somebody should look at it. */
   keep: (seq: number) => void
-  /** Waits for what is being written, and removes what is applied. */
+  /** Resolves when what was appended is written. */
+  flush: () => Promise<void>
+  /** Ends the log, and removes what is applied. */
   close: () => Promise<void>
 }
 
@@ -33,45 +33,11 @@ const segmentSize = 32 * 2 ** 20
 /** Bytes of one write, which all its senders wait for. */
 const groupSize = 16 * 2 ** 20
 
-const markName = 'applied'
-
-interface Segment {
-  path: string
-  first: number
-  /** Sequence of its last record; 0: none yet. */
-  last: number
-  keep?: boolean
-}
-
 interface Waiting {
   kind: BodyKind
   body: Buffer
   done: (seq: number) => void
   fail: (error: unknown) => void
-}
-
-// A new file is safe only when its folder is.
-const syncFolder = async (folder: string) => {
-  const handle = await open(folder)
-  await handle.sync().finally(() => handle.close())
-}
-
-const segmentNames = async (folder: string) =>
-  (await readdir(folder)).filter((name) => /^\d{16}\.log$/.test(name)).sort()
-
-// Not synced: an older mark means that more is replayed, which changes nothing.
-const createMark = async (folder: string) => {
-  const path = join(folder, markName)
-  const text = await readFile(path, 'utf8').catch(() => '')
-  let seq = /^\d{1,15}\n$/.test(text) ? Number(text) : 0
-  return {
-    seq: () => seq,
-    move: async (to: number) => {
-      seq = to
-      await writeFile(path + '.new', `${to}\n`)
-      await rename(path + '.new', path)
-    },
-  }
 }
 
 // Takes what waits, in order, up to a size.
@@ -81,85 +47,69 @@ const takeGroup = (waiting: Waiting[]) => {
   return waiting.splice(0, end < 0 ? waiting.length : Math.max(1, end))
 }
 
+interface Open {
+  segment: Segment
+  handle: FileHandle
+  size: number
+}
+
+/** Writes groups of records, each to disk before the next. `next` is the first one's sequence. */
+const createWriter = ({ make }: Segments, { written }: LogWatch, from: number) => {
+  let next = from
+  let open: Open | undefined
+
+  const end = async () => {
+    const handle = open?.handle
+    open = undefined
+    await handle?.close()
+  }
+  const room = async (): Promise<Open> => {
+    if (open && open.size <= segmentSize) return open
+    await end()
+    try {
+      open = { ...(await make(next)), size: 0 }
+      return open
+    } catch (error) {
+      next++ // a name that was tried once is not tried again
+      throw error
+    }
+  }
+  const write = async (group: readonly Waiting[]): Promise<number[]> => {
+    const started = performance.now()
+    const to = await room()
+    const seqs = group.map(() => next++)
+    const bytes = Buffer.concat(
+      group.flatMap(({ kind, body }, at) => [recordHead({ seq: seqs[at]!, kind, body }), body]),
+    )
+    to.size += bytes.length
+    await to.handle.appendFile(bytes)
+    await to.handle.datasync()
+    to.segment.last = seqs.at(-1)!
+    written?.((performance.now() - started) / 1e3, group.length)
+    return seqs
+  }
+  return { write, end, current: () => open?.segment }
+}
+
 /**
  * Opens the log in `folder`.
  * @throws what the file system says, where the folder cannot be read or made.
  */
-export const openLog = async (folder: string, { warn, written }: LogWatch): Promise<Log> => {
-  await mkdir(folder, { recursive: true })
-  await syncFolder(dirname(folder))
-  const mark = await createMark(folder)
-  const segments: Segment[] = []
-  let next = mark.seq() + 1
+export const openLog = async (folder: string, watch: LogWatch): Promise<Log> => {
+  const segments = await openSegments(folder, watch.warn)
   const waiting: Waiting[] = []
-  let handle: FileHandle | undefined
-  let size = 0
+  let writer = createWriter(segments, watch, segments.applied() + 1)
   let writing: Promise<void> | undefined
 
-  const replaySegment = async (name: string, take: (record: LogRecord) => Promise<void>) => {
-    const path = join(folder, name)
-    const bytes = await readFile(path)
-    const { records, damages } = readSegment(bytes)
-    const last = records.at(-1)?.seq ?? 0
-    // Here first, so that `keep` knows it while its records are handed over.
-    const segment = { path, first: records[0]?.seq ?? 0, last, keep: false }
-    segments.push(segment)
-    for (const { from, size } of damages) {
-      const cutOff = from + size == bytes.length
-      segment.keep ||= !cutOff
-      const about = `${name}: ${size} bytes at ${from}`
-      warn(
-        cutOff
-          ? `${about}, its end, were cut off before they were acknowledged, and are left out`
-          : `${about} are damaged and left out; the file is kept as ${name}.aside`,
-      )
-    }
-    next = Math.max(next, last + 1)
-    for (const record of records) if (record.seq > mark.seq()) await take(record)
-  }
-  const removeApplied = async (current: Segment | undefined) => {
-    const old = segments.filter((it) => it != current && it.last <= mark.seq())
-    for (const it of old) {
-      segments.splice(segments.indexOf(it), 1)
-      await (it.keep ? rename(it.path, it.path + '.aside') : unlink(it.path))
-    }
-  }
-  const begin = async () => {
-    await handle?.close()
-    handle = undefined
-    const path = join(folder, `${String(next).padStart(16, '0')}.log`)
-    // exclusively: nothing may ever follow a write that was cut off
-    handle = await open(path, 'wx')
-    segments.push({ path, first: next, last: 0 })
-    size = 0
-    await syncFolder(folder)
-  }
-  const writeGroup = async (group: Waiting[]) => {
-    const started = performance.now()
-    if (!handle || size > segmentSize) await begin()
-    const seqs = group.map(() => next++)
-    const parts = group.flatMap(({ kind, body }, at) => [
-      recordHead({ seq: seqs[at]!, kind, body }),
-      body,
-    ])
-    const bytes = Buffer.concat(parts)
-    size += bytes.length
-    await handle!.appendFile(bytes)
-    await handle!.datasync()
-    segments.at(-1)!.last = seqs.at(-1)!
-    written?.((performance.now() - started) / 1e3, group.length)
-    group.forEach(({ done }, at) => done(seqs[at]!))
-  }
   const writeAll = async () => {
     while (waiting.length) {
       const group = takeGroup(waiting)
       try {
-        await writeGroup(group)
+        const seqs = await writer.write(group)
+        group.forEach(({ done }, at) => done(seqs[at]!))
       } catch (error) {
         // What was written of it may be cut off: the next record starts a segment of its own.
-        await handle?.close().catch(() => {})
-        handle = undefined
-        next++ // a name that was used once is not used again
+        await writer.end().catch(() => {})
         group.forEach(({ fail }) => fail(error))
       }
     }
@@ -167,8 +117,13 @@ export const openLog = async (folder: string, { warn, written }: LogWatch): Prom
   }
   return {
     replay: async (take) => {
-      for (const name of await segmentNames(folder)) await replaySegment(name, take)
-      await removeApplied(undefined)
+      let last = segments.applied()
+      for await (const { segment, records } of segments.read()) {
+        last = Math.max(last, segment.last)
+        for (const record of records) if (record.seq > segments.applied()) await take(record)
+      }
+      writer = createWriter(segments, watch, last + 1)
+      await segments.clear()
     },
     append: (kind, body) =>
       new Promise((done, fail) => {
@@ -176,19 +131,18 @@ export const openLog = async (folder: string, { warn, written }: LogWatch): Prom
         writing ??= writeAll()
       }),
     applied: async (seq) => {
-      if (seq <= mark.seq()) return
-      await mark.move(seq)
-      await removeApplied(handle && segments.at(-1))
+      if (seq <= segments.applied()) return
+      await segments.apply(seq)
+      await segments.clear(writer.current())
     },
-    keep: (seq) => {
-      const segment = segments.find(({ first, last }) => first <= seq && seq <= last)
-      if (segment) segment.keep = true
+    keep: segments.keep,
+    flush: async () => {
+      await writing
     },
     close: async () => {
       await writing
-      await handle?.close()
-      handle = undefined
-      await removeApplied(undefined)
+      await writer.end()
+      await segments.clear()
     },
   }
 }

@@ -9,7 +9,7 @@ export interface Damage {
 }
 
 /** Places that are tried, after damage, for the next record; a body may be made to look like many. */
-const mostTries = 1000
+const mostTries = 100
 
 /** A sequence further ahead than this is no successor, whatever its checksum says. */
 const furthestAhead = 2 ** 32

@@ -7,6 +7,8 @@ import type { Store } from './store.ts'
 export interface Entry {
   seq: number
   rows: readonly SpanRow[]
+  /** Memory that they take until they are in the store, in bytes. */
+  weight: number
 }
 
 /** Takes entries in the order of the log. */

@@ -86,7 +86,7 @@ const createWriter = (connection: DuckDBConnection, slices: Slices) => {
     for (const row of rows) {
       const slice = slices.nameFor(Number(row.startNs / 1_000_000n))
       const group = groups.get(slice) ?? new Map<string, SpanRow>()
-      groups.set(slice, group.set(`${row.traceId}/${row.spanId}`, row))
+      groups.set(slice, group.set(row.traceId + row.spanId, row))
     }
     for (const [slice, group] of groups) {
       await slices.ensure(slice)

@@ -29,10 +29,19 @@ const column = (
   of: (row: SpanRow) => DuckDBValue,
 ): Column => ({ name, sql, type, of })
 
+const entriesOf = (attributes: readonly string[]) => {
+  const entries: { key: string; value: string }[] = []
+  for (let at = 0; at < attributes.length; at += 2)
+    entries.push({ key: attributes[at]!, value: attributes[at + 1]! })
+  return entries
+}
+
 const columns: Column[] = [
-  column('trace_id', 'UHUGEINT', UHUGEINT, (row) => row.traceId),
-  column('span_id', 'UBIGINT', UBIGINT, (row) => row.spanId),
-  column('parent_id', 'UBIGINT', UBIGINT, (row) => row.parentId),
+  column('trace_id', 'UHUGEINT', UHUGEINT, (row) => BigInt('0x' + row.traceId)),
+  column('span_id', 'UBIGINT', UBIGINT, (row) => BigInt('0x' + row.spanId)),
+  column('parent_id', 'UBIGINT', UBIGINT, (row) =>
+    row.parentId ? BigInt('0x' + row.parentId) : 0n,
+  ),
   column('start_ns', 'BIGINT', BIGINT, (row) => row.startNs),
   column('end_ns', 'BIGINT', BIGINT, (row) => row.endNs),
   column('service', 'VARCHAR', VARCHAR, (row) => row.service),
@@ -43,7 +52,7 @@ const columns: Column[] = [
   column('flags', 'UINTEGER', UINTEGER, (row) => row.flags),
   column('trace_state', 'VARCHAR', VARCHAR, (row) => row.traceState),
   column('attributes', 'MAP(VARCHAR, VARCHAR)', MAP(VARCHAR, VARCHAR), (row) =>
-    mapValue([...row.attributes].map(([key, value]) => ({ key, value }))),
+    mapValue(entriesOf(row.attributes)),
   ),
   column('more', 'VARCHAR', VARCHAR, (row) => row.more),
   column('resource', 'VARCHAR', VARCHAR, (row) => row.resource),

@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openDuckDB, type DuckDBOptions } from './duckdb.ts'
 import { isRefusal, type Refusal } from '../refusal.ts'
+import { unpackRows, type PackedRows } from './pack-rows.ts'
 import type { Store } from './store.ts'
 
 /** A call to the store. `args` must survive structured cloning. */
@@ -40,6 +41,7 @@ const opening = openDuckDB(workerData as DuckDBOptions)
 parentPort!.on('message', ({ id, method, args }: Call) => {
   void answer(id, async () => {
     const store = await opening
+    if (method == 'write') return store.write(unpackRows(args[0] as PackedRows))
     return (store[method] as (...args: unknown[]) => Promise<unknown>)(...args)
   })
 })

@@ -2,6 +2,7 @@
 
 import { Worker } from 'node:worker_threads'
 import type { DuckDBOptions } from './duckdb.ts'
+import { packRows } from './pack-rows.ts'
 import type { Answer, Call } from './store-worker.ts'
 import type { Store } from './store.ts'
 
@@ -49,7 +50,7 @@ export const openWorkerStore = async (
     throw error
   }
   return {
-    write: (rows) => call('write', rows),
+    write: (rows) => call('write', packRows(rows)),
     probe: () => call('probe'),
     tidy: (oldest) => call('tidy', oldest),
     services: (window) => call('services', window),
