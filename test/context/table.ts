@@ -62,10 +62,17 @@ const split = async () => {
   }
 }
 
-const bare = (table: string) => table.trim().replace(/ +/g, ' ').replace(/-{3,}/g, '---')
+// Without the transform some outcomes are a matter of luck: what is promised is the transform's column.
+/** What a table says of the transform, scenario by scenario. */
+export const promisesOf = (table: string) =>
+  table
+    .trim()
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .flatMap(([, name, , transform]) => (name?.startsWith('---') ? [] : [`${name}: ${transform}`]))
 
-/** The table as it stands, without what only aligns it. */
-export const readTable = async (): Promise<string> => bare((await split()).table)
+/** The table as it stands in the documentation. */
+export const readTable = async (): Promise<string> => (await split()).table
 
 /** Puts `table` into the documentation. */
 export const writeTable = async (table: string): Promise<void> => {

@@ -49,10 +49,30 @@ export const zoneContext = () => (): (() => void) => {
       slot.current = before
     }
   }
+  // zone.js schedules a reaction when its promise settles; what counts is where it was registered.
+  const { then } = Promise.prototype
+  const keep = (reaction: unknown) => {
+    if (typeof reaction != 'function') return reaction
+    const { current } = slot
+    return (value: unknown): unknown => {
+      const before = slot.current
+      slot.current = current
+      try {
+        return Reflect.apply(reaction, undefined, [value]) as unknown
+      } finally {
+        slot.current = before
+      }
+    }
+  }
+  const react = function (this: Promise<unknown>, done?: unknown, fail?: unknown) {
+    return Reflect.apply(then, this, live ? [keep(done), keep(fail)] : [done, fail])
+  } as typeof then
   Object.assign(methods, { scheduleTask: schedule, runTask: run })
+  Promise.prototype.then = react
   return () => {
     live = false
     if (methods.scheduleTask === schedule) methods.scheduleTask = scheduleTask
     if (methods.runTask === run) methods.runTask = runTask
+    if (Promise.prototype.then === react) Promise.prototype.then = then
   }
 }
