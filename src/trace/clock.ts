@@ -11,6 +11,9 @@ export interface Clock {
 /** By how much the two clocks may differ before one of them has jumped, in ms. */
 const tolerance = 1000
 
+/** Jumps that are remembered: a page that lives for months sleeps often. */
+const mostJumps = 1000
+
 /**
  * The platform's clock. Under workerd `timeOrigin` is 0 and `now()` is the wall clock itself. Where
  * `timeOrigin` comes from before a sleep of the machine, the wall clock says better.
@@ -28,29 +31,27 @@ export const platformClock = (): Clock => {
  * Puts spans on the wall clock where that has run ahead of the monotonic one: a laptop that sleeps stops
  * the latter, and spans from after it would be backdated. A wall clock that is set back moves nothing, for
  * a child would come before its parent; what the time line is off by is measured where batches are
- * answered. Durations stay monotonic. Spans that started before the jump before the last are placed by
- * that one.
+ * answered. Durations stay monotonic.
  * @returns what compares the clocks and moves a span, if there is one, to its segment; and what gives a
  *   time of now in ms since the Unix epoch.
  */
 export const createTimeline = ({ origin, now }: Clock, wall = (): number => Date.now()) => {
-  let before = 0
+  const jumps: [since: number, shift: number][] = []
   let shift = 0
-  let since = 0
   let agreed = now()
   const place = (span?: SpanRecord) => {
     const time = now()
     const gap = wall() - origin - time - shift
     if (gap > tolerance) {
-      before = shift
       shift += gap
-      since = agreed // it jumped some time after the clocks were last seen to agree
+      jumps.push([agreed, shift]) // it was some time after the clocks were last seen to agree
+      if (jumps.length > mostJumps) jumps.shift()
     }
     agreed = time
-    const by = span && span.start > since ? shift : before
-    if (!span || !by) return
-    span.start += by
-    span.events = span.events.map((event) => ({ ...event, time: event.time + by }))
+    const jump = span && jumps.findLast(([since]) => since < span.start)
+    if (!jump) return
+    span.start += jump[1]
+    span.events = span.events.map((event) => ({ ...event, time: event.time + jump[1] }))
   }
   return [place, (time: number) => origin + time + shift] as const
 }

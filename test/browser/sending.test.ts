@@ -27,7 +27,8 @@ describeInBrowsers('a batch', (ground) => {
       window.tracing.span('one more', () => {})
     })
     await site.until((all) => all.length >= 100)
-    expect(site.batches[0]!.spans).toHaveLength(100)
+    // all that waits goes with it
+    expect(site.batches.map(({ spans }) => spans.length)).toEqual([101])
   })
 
   test('that waits when the page goes leaves uncompressed, in compact form', async () => {
@@ -80,7 +81,7 @@ describeInBrowsers('a batch', (ground) => {
       window.tracing.span('a', { attributes: { list: ['x', 1, true], half: 0.5 } }, () => {})
       return window.tracing.flush()
     })
-    expect((await site.span('a')).attributes).toEqual({ list: ['x', 1, true], half: 0.5 })
+    expect((await site.span('a')).attributes).toMatchObject({ list: ['x', 1, true], half: 0.5 })
     expect(site.batches[0]).toMatchObject({ contentType: 'application/json', gzip: true })
     expect(site.batches[0]!.path).toMatch(/^\/v1\/traces\?key=public/)
     expect(site.batches[0]!.headers['content-encoding']).toBe('gzip')

@@ -18,6 +18,11 @@ export interface Tab {
   click: (selector: string) => Promise<void>
   /** A trusted press of one key with the element focused. */
   press: (selector: string, key: string) => Promise<void>
+  /** Closes the tab as a person does; the browser lives on. */
+  shut: () => Promise<void>
+  /** Kills what renders the page, where the driver can. */
+  crash?: () => Promise<void>
+  /** Ends the tab and all that belongs to it. */
   close: () => Promise<void>
 }
 

@@ -18,7 +18,12 @@ export const quiet = [
 
 /** Starts Chromium. */
 export const openChromium = async (): Promise<Browser> => {
-  const browser = await chromium.launch({ executablePath: findBrowser('chromium'), args: quiet })
+  const browser = await chromium.launch({
+    executablePath: findBrowser('chromium'),
+    args: quiet,
+    // users have one
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  })
   return {
     engine: 'chromium',
     tab: async () => {
@@ -30,6 +35,13 @@ export const openChromium = async (): Promise<Browser> => {
         run: (work, ...args) => page.evaluate(asExpression(work, args)),
         click: (selector) => page.click(selector),
         press: (selector, key) => page.press(selector, key),
+        shut: () => page.close(),
+        // neither resolves nor rejects when the renderer is gone
+        crash: () =>
+          new Promise((crashed) => {
+            page.once('crash', () => crashed())
+            page.goto('chrome://crash').catch(() => {})
+          }),
         close: () => context.close(),
       }
     },

@@ -27,7 +27,10 @@ export const openFirefox = async (): Promise<Browser> => {
           await page.focus(selector)
           await page.keyboard.press(key as 'Enter')
         },
-        close: () => page.close(),
+        shut: () => page.close(),
+        close: async () => {
+          if (!page.isClosed()) await page.close()
+        },
       }
     },
     close: () => browser.close(),

@@ -96,7 +96,9 @@ const openTab = async (call: Awaited<ReturnType<typeof connect>>): Promise<Tab> 
       const text = keys[key] ?? key
       await call('POST', `${at}/element/${await find(selector)}/value`, { text })
     },
-    close: async () => void (await call('DELETE', at)),
+    shut: async () => void (await call('DELETE', `${at}/window`)),
+    // closing its last window has ended the session already
+    close: async () => void (await call('DELETE', at).catch(() => {})),
   }
 }
 
