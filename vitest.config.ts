@@ -36,7 +36,7 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', ['test/unit/**/*.test.ts']),
-      project('gates', ['test/{size,api,types,docs,laws}/**/*.test.ts'], { testTimeout: 120_000 }),
+      project('gates', ['test/{size,api,types,docs,laws}/**/*.test.ts'], { testTimeout: 300_000 }),
       project('viewer', ['packages/viewer/test/**/*.test.ts'], alone),
       project('await', ['packages/await/test/**/*.test.ts'], { ...alone, testTimeout: 60_000 }),
       project('context', ['test/context/**/*.test.ts'], { ...alone, testTimeout: 120_000 }),

@@ -48,3 +48,9 @@ export const runTool = (
   args: readonly string[],
   { owner = tool, cwd = root }: { owner?: string; cwd?: string } = {},
 ): Promise<Ended> => runNode(fileOf(tool, owner), args, cwd)
+
+/** What a tool found, or nothing: as one text, so that a failed test shows it whole. */
+export const findings = async (tool: Promise<Ended>): Promise<string> => {
+  const { code, output } = await tool
+  return code ? output || `It ended with ${code}.` : ''
+}
