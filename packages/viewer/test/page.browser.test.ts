@@ -290,8 +290,10 @@ describe('a trace', () => {
     await page.waitForSelector('[data-span-id]')
     await page.click('[data-span-id] >> text=SELECT stock')
     await page.fill('[aria-label="Filter attributes"]', 'namespace')
-    expect(await page.locator('.attributes').first().locator('tr').count()).toBe(1)
-    await page.hover('.attributes tr')
+    // what the folded event holds is there too, and not seen
+    const shown = page.locator('.attributes tr:visible')
+    expect(await shown.count()).toBe(1)
+    await shown.hover()
     await page.click('[aria-label="Traces where db.namespace is shop"]')
     await page.waitForURL((url) => url.searchParams.get('attribute') == 'db.namespace=shop')
     await page.waitForSelector('[data-trace-id]')

@@ -58,9 +58,9 @@ const form = (lines: ReturnType<typeof withLamps>, hint: Markup | undefined) =>
     </form>`
 
 const readForm = (it: HTMLFormElement): OrderRequest => {
-  const data = new FormData(it)
-  const text = (name: string) => String(data.get(name))
-  return { lines: readCart(), name: text('name'), email: text('email'), card: text('card') }
+  const value = (name: string) => find<HTMLInputElement>(it, `[name=${name}]`).value
+  const card = find<HTMLInputElement>(it, '[name=card]:checked').value
+  return { lines: readCart(), name: value('name'), email: value('email'), card }
 }
 
 const refused = (error: string, trace: Trace | undefined) =>
