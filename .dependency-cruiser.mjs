@@ -58,7 +58,7 @@ export default {
       { path: '^src/(core|wire)\\.ts$' },
       { path: '^src/(browser|instrument)/', reachable: true },
     ),
-    law('nothing-imports-the-script-door', {}, { path: '^src/script\\.ts$' }),
+    law('nothing-imports-the-script-door', {}, { path: '^src/(script|more)\\.ts$' }),
     law(
       'the-page-carries-web-vitals-only',
       { path: '^src/' },

@@ -6,6 +6,9 @@ export const budgets: Record<string, number>
 /** Bundles and minifies a module given as text. Returns the code. */
 export const bundle: (text: string, format?: 'es' | 'iife') => Promise<string>
 
+/** The sources of which something is in the bundle of a module given as text. */
+export const sourcesIn: (text: string) => Promise<string[]>
+
 /** The script-tag bundle, to the byte what `npm run build` writes. */
 export const scriptBundle: () => Promise<string>
 

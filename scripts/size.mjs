@@ -1,7 +1,7 @@
 // size.mjs: what Lightspan weighs in a page: bundled, minified, brotli 11. `npm run size` prints it.
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { brotliCompressSync, constants } from 'node:zlib'
 import nodeResolve from '@rollup/plugin-node-resolve'
@@ -34,8 +34,7 @@ const toSources = () => ({
   resolveId: (id) => (sources.has(id) ? join(root, sources.get(id)) : null),
 })
 
-/** Bundles a module given as text, as `npm run build` does, for a page. Returns the minified code. */
-export const bundle = async (text, format = 'es') => {
+const chunkOf = async (text, { format = 'es', plugins = [] } = {}) => {
   const made = await rollup({
     input: 'virtual:entry',
     plugins: [
@@ -43,7 +42,7 @@ export const bundle = async (text, format = 'es') => {
       toSources(),
       esbuild({ target: 'es2022', tsconfig: join(root, 'tsconfig.json') }),
       nodeResolve({ extensions: ['.ts', '.js'], browser: true, rootDir: root }),
-      minify(),
+      ...plugins,
     ],
     external: /^(node|cloudflare):/,
     onwarn: (warning) => {
@@ -52,8 +51,18 @@ export const bundle = async (text, format = 'es') => {
   })
   const { output } = await made.generate({ format })
   await made.close()
-  return output[0].code.trim()
+  return output[0]
 }
+
+/** Bundles a module given as text, as `npm run build` does, for a page. Returns the minified code. */
+export const bundle = async (text, format) =>
+  (await chunkOf(text, { format, plugins: [minify()] })).code.trim()
+
+/** The sources of which something is in the bundle of a module given as text. */
+export const sourcesIn = async (text) =>
+  Object.entries((await chunkOf(text)).modules)
+    .filter(([, { renderedLength }]) => renderedLength)
+    .map(([id]) => relative(root, id))
 
 /** Bytes of a text after brotli at its best. */
 export const brotli = (text) =>
@@ -92,8 +101,14 @@ const startOf = (names) =>
 
 /** Instrumentation → bytes it adds to all the others, and to nothing. */
 export const instrumentations = async () => {
-  const text = readFileSync(join(root, 'src/index.ts'), 'utf8')
-  const names = [...text.matchAll(/export { (\w+) } from '\.\/instrument\//g)].map(([, it]) => it)
+  const doors = readdirSync(join(root, 'src')).filter((it) => it.endsWith('.ts'))
+  const names = doors.flatMap((it) =>
+    [
+      ...readFileSync(join(root, 'src', it), 'utf8').matchAll(
+        /^export { (\w+) } from '\.\/instrument\//gm,
+      ),
+    ].map(([, name]) => name),
+  )
   const all = await weigh(startOf(names))
   const none = await weigh(
     `import { startWith } from 'lightspan'; startWith([], { service: 'shop' })`,

@@ -1,8 +1,8 @@
 // Bytes are a promise: budgets.json bounds them, README.md states them, and neither may lie.
 
 import { beforeAll, describe, expect, test } from 'vitest'
-import { budgets, bundle, scriptBundle, sizes } from '../../scripts/size.mjs'
-import { read } from '../kit/tree.ts'
+import { budgets, bundle, scriptBundle, sizes, sourcesIn } from '../../scripts/size.mjs'
+import { filesIn, read } from '../kit/tree.ts'
 
 let bytes: Record<string, number>
 beforeAll(async () => {
@@ -38,35 +38,23 @@ test.each(['lightspan', 'lightspan/core', 'lightspan/wire', '@lightspan/edge'])(
   },
 )
 
-// Text of each instrumentation that minifying cannot change.
-const marks: Record<string, string> = {
-  errorSpans: 'unhandledrejection',
-  fetchSpans: 'AbortError',
-  interactionSpans: 'data-lightspan-name',
-  loadSpans: 'meta[name=traceparent]',
-  navigationSpans: 'popstate',
-  webVitals: 'web vital ',
-  xhrSpans: 'XMLHttpRequest',
-}
+const exported = filesIn('src', /^[\w-]+\.ts$/)
+  .filter((file) => !file.includes('/', 4))
+  .flatMap((file) => [
+    ...read(file).matchAll(/^export { (\w+) } from '\.\/instrument\/([\w-]+)\.ts'/gm),
+  ])
+  .map(([, name, file]) => ({ name: name!, file: `src/instrument/${file}.ts` }))
 
-const inBundle = async (names: readonly string[]) => {
-  const code = await bundle(
-    `import { startWith, ${names.join(', ')} } from 'lightspan'
-    startWith([${names.map((name) => `${name}()`).join(', ')}], { service: 'shop' })`,
-  )
-  return Object.keys(marks).filter((name) => code.includes(marks[name]!))
-}
+test('every instrumentation is exported', () => {
+  expect(exported.map(({ file }) => file).sort()).toEqual(filesIn('src/instrument', /\.ts$/).sort())
+})
 
-describe('a bundle', () => {
-  test('has all instrumentations that are asked for', async () => {
-    const all = [...read('src/index.ts').matchAll(/{ (\w+) } from '\.\/instrument\//g)]
-    const names = all.map(([, name]) => name!)
-    expect(Object.keys(marks)).toEqual(names)
-    expect(await inBundle(names)).toEqual(names)
-  })
-
-  test.each(['fetchSpans', 'loadSpans', 'errorSpans'])('has none besides %s', async (name) => {
-    expect(await inBundle([name])).toEqual([name])
+describe('a bundle of startWith', () => {
+  test.each(exported)('with $name has no other instrumentation in it', async ({ name, file }) => {
+    const sources = await sourcesIn(
+      `import { startWith, ${name} } from 'lightspan'; startWith([${name}()], { service: 'shop' })`,
+    )
+    expect(sources.filter((it) => it.startsWith('src/instrument/'))).toEqual([file])
   })
 })
 
