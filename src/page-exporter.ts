@@ -1,5 +1,6 @@
 // page-exporter.ts: what a page's batches are made of, and how they leave it.
 
+import { crashCopies } from './export/copies.ts'
 import { createExporter, type Exporter } from './export/exporter.ts'
 import { createOffset } from './export/offset.ts'
 import { createTransport } from './export/transport.ts'
@@ -66,6 +67,7 @@ export const createPageExporter = (
     size: batchSize,
     delay: batchDelay,
     compress,
+    copies: crashCopies,
     transport: options.offline?.(transport) || transport,
     encode: (spans, dropped, number) =>
       encode({

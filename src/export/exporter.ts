@@ -1,7 +1,7 @@
 // exporter.ts: collects ended spans and sees to it that they arrive, whatever page and network do.
 
 import type { SpanRecord } from '../trace/record.ts'
-import { createCopies } from './copies.ts'
+import type { Copies } from './copies.ts'
 import { createDrops, type Drops } from './drops.ts'
 import { gzip } from './gzip.ts'
 import { createPace } from './pace.ts'
@@ -21,6 +21,8 @@ export interface ExporterParts {
   delay: number
   /** Whether bodies are compressed while there is time. Default true. */
   compress?: boolean | undefined
+  /** Guards against a crash: `crashCopies`. */
+  copies?: Copies | undefined
   /** Hears what a receiver said to a batch, and when that was sent, in ms of `performance.now()`. */
   onAnswer?: ((answer: Answer, sent: number) => void) | undefined
 }
@@ -54,108 +56,113 @@ const whenIdle = (work: () => void) => {
   else setTimeout(work)
 }
 
-// Of those that wait, the oldest that is neither a root nor failed.
-const shed = (waiting: SpanRecord[]) =>
-  waiting.splice(
-    Math.max(
-      0,
-      waiting.findIndex((it) => it.parentId && it.status < 2),
-    ),
-    1,
-  )
+// Adds a span; where there are too many, the oldest that is neither a root nor failed goes. Returns how many went.
+const shed = (waiting: SpanRecord[], span: SpanRecord) => {
+  if (waiting.push(span) <= mostWaiting) return 0
+  const least = waiting.findIndex((it) => it.parentId && it.status < 2)
+  return waiting.splice(Math.max(0, least), 1).length
+}
+
+// What waits, and the one batch that is written but not settled.
+interface State {
+  waiting: SpanRecord[]
+  current?: readonly SpanRecord[] | undefined
+  /** Its body, once there is one. */
+  body?: ArrayBuffer | string | undefined
+  /** Whether it is in flight in a manner that outlives the page; undefined while it is not in flight. */
+  safe?: boolean | undefined
+}
+
+// Hands the platform as much as it takes; the rest waits on, for a page that hides may be seen again.
+const createLeave = (
+  state: State,
+  { own, type, leave }: Transport,
+  write: (spans: readonly SpanRecord[]) => string,
+  untell: () => void,
+) => {
+  const leaveWith = (spans: readonly SpanRecord[]) => {
+    if (!spans[0]) return
+    const blob = new Blob([write(spans)], { type })
+    if (blob.size < mostBeacon && leave(blob)) return
+    untell()
+    const half = spans.length >> 1
+    if (half && (half > 9 || blob.size > mostBeacon)) {
+      leaveWith(spans.slice(0, half))
+      leaveWith(spans.slice(half))
+    } else state.waiting.push(...spans)
+  }
+  return () => {
+    const { waiting, current, body, safe } = state
+    state.waiting = []
+    if (current && !safe && (own || safe == undefined)) {
+      if (!(own && body && leave(new Blob([body], { type })))) {
+        untell()
+        waiting.unshift(...current)
+      }
+      state.current = state.body = undefined
+    }
+    leaveWith(waiting)
+  }
+}
 
 /** Builds an exporter. Nothing is sent, and no timer runs, before the first span. */
 export const createExporter = (parts: ExporterParts): Exporter => {
   const { encode, transport, size, delay, compress = true, onAnswer } = parts
   const [pause, note] = createPace()
   const [drop, tell, untell] = createDrops()
-  const [cover, forget] = createCopies(transport.later, encode)
-  let waiting: SpanRecord[] = []
-  // The one batch that is written but not settled: its spans, and its body once there is one.
-  let current: readonly SpanRecord[] | undefined
-  let body: ArrayBuffer | string | undefined
-  // Whether it is in flight in a manner that outlives the page; undefined while it is not in flight.
-  let safe: boolean | undefined
+  const [cover, forget] = parts.copies?.(transport, encode) || [() => {}, () => {}]
+  const state: State = { waiting: [] }
   let number = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> | undefined
 
   const write = (spans: readonly SpanRecord[]) => encode(spans, tell(), number++)
+  const leaveAll = createLeave(state, transport, write, untell)
   const arm = () => {
-    if (current || waiting[0]) timer ??= setTimeout(whenIdle, Math.max(delay, pause()), flush)
+    if (state.current || state.waiting[0])
+      timer ??= setTimeout(whenIdle, Math.max(delay, pause()), flush)
   }
-  const coverAll = () => cover(() => waiting)
   const settle = ({ taken, rejected }: Answer, count: number) => {
-    current = body = undefined
+    state.current = state.body = undefined
     forget()
-    coverAll()
-    if (taken) return drop('rejected', rejected || 0)
-    drop('refused', count)
-    untell()
+    cover(() => state.waiting)
+    drop(taken ? 'rejected' : 'refused', taken ? rejected || 0 : count)
+    if (!taken) untell()
   }
   const send = async () => {
     do {
-      const it = (current ||= waiting.splice(0, mostSpans))
-      const text = body || write(it)
-      const packed = compress && text != body ? await gzip(text as string) : text
-      if (current != it) continue // the page has left, or seemed to, meanwhile
-      body = packed
+      const it = (state.current ||= state.waiting.splice(0, mostSpans))
+      const body = state.body || (await (compress ? gzip(write(it)) : write(it)))
+      if (state.current != it) continue // the page has left, or seemed to, meanwhile
       const sent = performance.now()
-      const [answer, lasting] = transport.post(body)
-      safe = lasting
+      const [answer, lasting] = transport.post((state.body = body))
+      state.safe = lasting
       const said = await answer
-      safe = undefined
+      state.safe = undefined
       note(said.taken, said.after)
       onAnswer?.(said, sent)
-      if (current == it && !said.retry) settle(said, it.length)
-    } while ((current || waiting.length >= size) && pause() <= 0)
+      if (state.current == it && !said.retry) settle(said, it.length)
+    } while ((state.current || state.waiting.length >= size) && pause() <= 0)
     running = undefined
     arm()
   }
   const flush = async () => {
-    clearTimeout(timer)
-    timer = undefined
+    timer = void clearTimeout(timer)
     await running
     if (pause() > 0) arm()
-    else if (current || waiting[0]) await (running ||= send())
-  }
-  // As much as the platform takes; the rest waits on, for a page that hides may be seen again.
-  const leaveWith = (spans: readonly SpanRecord[]) => {
-    if (!spans[0]) return
-    const blob = new Blob([write(spans)], { type: transport.type })
-    if (blob.size < mostBeacon && transport.leave(blob)) return
-    untell()
-    const half = spans.length >> 1
-    if (half && (half > 9 || blob.size > mostBeacon)) {
-      leaveWith(spans.slice(0, half))
-      leaveWith(spans.slice(half))
-    } else waiting.push(...spans)
+    else if (state.current || state.waiting[0]) await (running ||= send())
   }
   const leave = () => {
     if (pause() > longPause) return
-    const spans = waiting
-    waiting = []
-    if (current && !safe && (transport.own || safe == undefined)) {
-      const taken =
-        transport.own && body && transport.leave(new Blob([body], { type: transport.type }))
-      if (!taken) {
-        untell()
-        spans.unshift(...current)
-      }
-      current = body = undefined
-    }
-    leaveWith(spans)
-    if (!waiting[0]) forget()
+    leaveAll()
+    if (!state.waiting[0]) forget()
     arm()
   }
   const add = (span: SpanRecord) => {
-    if (waiting.push(span) > mostWaiting) {
-      shed(waiting)
-      drop()
-    }
-    if (waiting.length % size) arm()
+    drop('queue', shed(state.waiting, span))
+    if (state.waiting.length % size) arm()
     else whenIdle(flush)
-    coverAll()
+    cover(() => state.waiting)
   }
   return { add, drop, flush, leave }
 }

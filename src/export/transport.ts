@@ -31,11 +31,8 @@ export interface Transport {
   post: (body: ArrayBuffer | string) => [answer: Promise<Answer>, lasting: boolean]
   /** Sends as the page goes, at once. Returns whether the platform took it; never throws. */
   leave: (body: Blob) => boolean
-  /**
-   * Leaves a copy that the platform sends should this page end without a word (fetchLater).
-   * @returns what takes it back; undefined where there is no room.
-   */
-  later?: ((body: string) => (() => void) | undefined) | undefined
+  /** The request for a body, made by `how`: `fetch`, or what is called like it. */
+  request: (how: typeof fetch, body: BodyInit, more: RequestInit) => Promise<Response>
 }
 
 /** Where and how to send. */
@@ -83,10 +80,9 @@ const read = async (response: Response): Promise<Answer> => {
 
 /** Builds the transport on the page's own `fetch` as it is now, before anything is instrumented. */
 export const createTransport = ({ url, type, own, headers }: TransportOptions): Transport => {
-  const page = globalThis as typeof globalThis & { fetchLater?: typeof fetch }
-  const { fetch: send, fetchLater } = page
+  const { fetch: send } = globalThis
   const request = (how: typeof fetch, body: BodyInit, more: RequestInit, encoded?: boolean) =>
-    how.call(page, url, {
+    how.call(globalThis, url, {
       method: 'POST',
       body,
       credentials: 'omit',
@@ -112,17 +108,6 @@ export const createTransport = ({ url, type, own, headers }: TransportOptions): 
       request(send, body, { keepalive: true }).catch(() => {}) // nobody would hear of it
       return true
     },
-    later:
-      own && fetchLater
-        ? (body) => {
-            const control = new AbortController()
-            try {
-              void request(fetchLater, body, { signal: control.signal })
-              return () => control.abort()
-            } catch {
-              return // over the quota: what lies there stays
-            }
-          }
-        : undefined,
+    request,
   }
 }

@@ -1,3 +1,4 @@
+import { crashCopies } from '../../src/export/copies.ts'
 import { createExporter, type Answer, type ExporterParts, type SpanRecord } from 'lightspan/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { gunzipSync } from 'node:zlib'
@@ -24,11 +25,11 @@ const busy: Answer = { taken: false, retry: true }
 
 const setUp = ({
   pad = 0,
-  copies = false,
+  guard = false,
   own = true,
   compress = false,
   ...more
-}: { pad?: number; copies?: boolean; own?: boolean } & Partial<ExporterParts> = {}) => {
+}: { pad?: number; guard?: boolean; own?: boolean } & Partial<ExporterParts> = {}) => {
   const posted: Sent[] = []
   const left: Promise<Sent>[] = []
   const sizes: number[] = []
@@ -67,14 +68,14 @@ const setUp = ({
         left.push(body.arrayBuffer().then(read))
         return true
       },
-      later: copies
-        ? (text) => {
-            const copy = read(text)
-            pending.add(copy)
-            return () => pending.delete(copy)
-          }
-        : undefined,
+      request: (_, body, { signal }) => {
+        const copy = read(body as string)
+        pending.add(copy)
+        signal!.addEventListener('abort', () => pending.delete(copy))
+        return Promise.resolve(new Response())
+      },
     },
+    copies: guard ? crashCopies : undefined,
     ...more,
   })
   const add = (...names: string[]) => names.forEach((name) => exporter.add(span(name)))
@@ -90,10 +91,14 @@ const pass = async (ms: number) => {
   await vi.advanceTimersByTimeAsync(0)
 }
 
-beforeEach(
-  () => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] }),
-)
-afterEach(() => void vi.useRealTimers())
+beforeEach(() => {
+  vi.stubGlobal('fetchLater', () => {})
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
 
 describe('while the page lives, an exporter', () => {
   test('does nothing before the first span', () => {
@@ -365,7 +370,7 @@ describe('as the page leaves, an exporter', () => {
 
 describe('against a crash, an exporter', () => {
   test('leaves a copy of what waits with the platform within 60 ms', async () => {
-    const { add, pending } = setUp({ copies: true, size: 100 })
+    const { add, pending } = setUp({ guard: true, size: 100 })
     add('a', 'b')
     await pass(60)
     add('c')
@@ -375,7 +380,7 @@ describe('against a crash, an exporter', () => {
   })
 
   test('takes the copies back when the batch has arrived', async () => {
-    const { exporter, add, pending } = setUp({ copies: true })
+    const { exporter, add, pending } = setUp({ guard: true })
     add('a')
     await pass(60)
     await exporter.flush()
@@ -383,7 +388,7 @@ describe('against a crash, an exporter', () => {
   })
 
   test('keeps the copies while the batch has not arrived', async () => {
-    const { exporter, add, pending, it } = setUp({ copies: true })
+    const { exporter, add, pending, it } = setUp({ guard: true })
     it.answers = [busy, taken]
     add('a')
     await pass(60)
@@ -394,7 +399,7 @@ describe('against a crash, an exporter', () => {
   })
 
   test('takes the copies back when the page has left in its own way', async () => {
-    const { exporter, add, pending, it } = setUp({ copies: true })
+    const { exporter, add, pending, it } = setUp({ guard: true })
     add('a')
     await pass(60)
     it.room = 0

@@ -107,7 +107,11 @@ describe('a broken compact batch', () => {
     ['an id of zeros', (it) => (it.i = ['0000000000000000']), /^i: expected 16/],
     ['counters but no seed', (it) => delete it.y, /^[ipt]: is a counter, but there is no seed/],
     ['a short seed', (it) => (it.y = [1, 2, 3]), /^y: expected four words$/],
-    ['too long a column', (it) => (it.e = Array(99).fill(1)), /^e: has 99 entries where \d+ are/],
+    [
+      'too long a column',
+      (it) => (it.e = Array<number>(99).fill(1)),
+      /^e: has 99 entries where \d+ are/,
+    ],
     ['an empty column', (it) => (it.s = []), /^s: has no entries where \d+ are expected$/],
     ['a kind that is none', (it) => (it.h = [[7, [], []]]), /^h: 7 is no kind and status$/],
     ['a parent that comes later', (it) => (it.p = [1]), /^p: 1 is outside 1\.\.0$/],
@@ -122,7 +126,7 @@ describe('a broken compact batch', () => {
       /^d: is beyond 64 bits$/,
     ],
     ['links that do not fit', (it) => (it.z = [1]), /^z: does not fit the links of the shapes$/],
-    ['more traces than spans', (it) => (it.t = Array(99).fill(1)), /^t: /],
+    ['more traces than spans', (it) => (it.t = Array<number>(99).fill(1)), /^t: /],
     [
       'a time before all times',
       (it) => ((it.s as unknown[])[0] = -(2 ** 52)),
