@@ -84,6 +84,7 @@ const onEsbuild = (build: EsbuildBuild, wanted: (id: string) => boolean, keep: K
       sourcemap: 'external',
       sourcefile,
     })
+  build.onResolve({ filter: /^@lightspan\/await\/runtime$/ }, () => ({ path: runtimeFile() }))
   build.onLoad({ filter: scripts }, async ({ path }) => {
     if (!wanted(path)) return
     const text = await readFile(path, 'utf8')
@@ -113,9 +114,9 @@ const factory: UnpluginFactory<KeepContextOptions | undefined> = (options = {}, 
   return {
     name: 'lightspan-await',
     enforce: 'post',
-    // Dependencies must find the runtime too, wherever they are installed.
-    resolveId: (id) => (id == runtimeId ? runtimeFile() : undefined),
     ...(framework != 'esbuild' && {
+      // Dependencies must find the runtime too, wherever they are installed.
+      resolveId: (id: string) => (id == runtimeId ? runtimeFile() : undefined),
       transformInclude: wanted,
       transform: (code: string, id: string) => keep(code, id),
     }),

@@ -50,7 +50,8 @@ export const zoneContext = () => (): (() => void) => {
     }
   }
   // zone.js schedules a reaction when its promise settles; what counts is where it was registered.
-  const { then } = Promise.prototype
+  const promise = Promise.prototype as unknown as { then: (...args: unknown[]) => unknown }
+  const { then } = promise
   const keep = (reaction: unknown) => {
     if (typeof reaction != 'function') return reaction
     const { current } = slot
@@ -64,15 +65,15 @@ export const zoneContext = () => (): (() => void) => {
       }
     }
   }
-  const react = function (this: Promise<unknown>, done?: unknown, fail?: unknown) {
+  const react = function (this: unknown, done?: unknown, fail?: unknown): unknown {
     return Reflect.apply(then, this, live ? [keep(done), keep(fail)] : [done, fail])
-  } as typeof then
+  }
   Object.assign(methods, { scheduleTask: schedule, runTask: run })
-  Promise.prototype.then = react
+  promise.then = react
   return () => {
     live = false
     if (methods.scheduleTask === schedule) methods.scheduleTask = scheduleTask
     if (methods.runTask === run) methods.runTask = runTask
-    if (Promise.prototype.then === react) Promise.prototype.then = then
+    if (promise.then === react) promise.then = then
   }
 }
