@@ -81,7 +81,8 @@ export const createPipeline = (options: EdgeOptions): Pipeline => {
   const free = () => {
     const now = Date.now()
     flights = flights.filter((end) => end > now)
-    return now >= resumeAt && flights.length < mostFlights
+    // After a failure one goes ahead alone.
+    return now >= resumeAt && flights.length < (failures ? 1 : mostFlights)
   }
   const ship = async () => {
     const { spans, lost } = queue.take()
@@ -94,7 +95,7 @@ export const createPipeline = (options: EdgeOptions): Pipeline => {
     if (ok) return
     queue.giveBack(again ? spans : [], again ? lost : lost + spans.length)
     const backoff = Math.min(longestPause, 1000 * 2 ** failures)
-    resumeAt = Date.now() + Math.max(pause, backoff * (0.5 + Math.random() / 2))
+    resumeAt = Date.now() + Math.max(pause, backoff * (1 + Math.random() / 4))
   }
   const lead = async (wait: number, retry = true) => {
     await new Promise((later) => setTimeout(later, wait))

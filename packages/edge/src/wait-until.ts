@@ -20,7 +20,11 @@ export const findWaitUntil = (args: readonly unknown[]): WaitUntil => {
   const context = args.find(waits) ?? vercel?.get?.()
   return (promise) => {
     const quiet = promise.catch(() => {})
-    // Called on its owner: platform objects refuse to have their methods borrowed.
-    if (waits(context)) context.waitUntil(quiet)
+    try {
+      // Called on its owner: platform objects refuse to have their methods borrowed.
+      if (waits(context)) context.waitUntil(quiet)
+    } catch {
+      // the request is over; the promise goes on for as long as the runtime lets it
+    }
   }
 }
