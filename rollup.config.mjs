@@ -59,4 +59,5 @@ export default [
     plugins: [typescript()],
     output: { file: 'packages/await/dist/runtime.cjs', format: 'cjs', sourcemap: true },
   },
+  ...module({ index: 'packages/zone/src/index.ts' }, 'packages/zone/dist', []),
 ]
