@@ -1,6 +1,5 @@
 // options.ts: what users may say, completed once at the door.
 
-import type { Transport } from './export/transport.ts'
 import type { Target } from './propagate/targets.ts'
 import type { Consent } from './session/gate.ts'
 import type { Instrumentation } from './trace/instrumentation.ts'
@@ -49,8 +48,6 @@ export interface BaseOptions {
   session?: { idle?: number | undefined; life?: number | undefined } | undefined
   /** Whether bodies are compressed. `false` for OTLP backends whose CORS refuses `content-encoding`. */
   compress?: boolean | undefined
-  /** Keeps what cannot be sent for another visit: `keepOffline()`. */
-  offline?: ((transport: Transport) => Transport) | undefined
   /** What bodies look like: `encodeCompact` unless said otherwise. */
   encode?: Encode | undefined
 }

@@ -68,7 +68,7 @@ export const createPageExporter = (
     delay: batchDelay,
     compress,
     copies: crashCopies,
-    transport: options.offline?.(transport) || transport,
+    transport,
     encode: (spans, dropped, number) =>
       encode({
         resource: { ...resource, ...late(), ...offset() },

@@ -13,11 +13,23 @@ type Entry = number | string
 export const inOrder = (spans: readonly SpanRecord[]): SpanRecord[] =>
   [...spans].reverse().sort((a, b) => a.start - b.start)
 
+// A trace by reference, by counter, or as it stands.
+const createTraces = (find: (id: string) => number | undefined, running: () => number) => {
+  const traceOf = createReferences<string>()
+  return (id: string): Entry => {
+    let entry: Entry = 0
+    const at = traceOf(id, () => {
+      const high = find(id.slice(0, 16))!
+      entry = high <= running() && find(id.slice(16)) == high + 1 ? high - running() : id
+    })
+    return at || entry
+  }
+}
+
 // The columns of spans; times are in 1 / `perMilli` ms, and come apart for they get a unit yet.
 const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) => {
   const spans = inOrder(given)
   const [columns, place, row, write] = createColumns()
-  const traceOf = createReferences<string>()
   const formOf = createReferences<string>()
   const places = new Map<string | undefined, number>()
   const r = row(resource)
@@ -35,14 +47,7 @@ const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) =>
 
   const whole = (time: number) => Math.round(time * perMilli)
   const find = (id: string) => ids?.find(id)
-  const trace = (id: string): Entry => {
-    let entry: Entry = 0
-    const at = traceOf(id, () => {
-      const high = find(id.slice(0, 16))!
-      entry = high <= counter && find(id.slice(16)) == high + 1 ? high - counter : id
-    })
-    return at || entry
-  }
+  const trace = createTraces(find, () => counter)
   spans.forEach((span, at) => {
     const { traceId, spanId, parentId } = span
     const own = find(spanId)

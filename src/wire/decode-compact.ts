@@ -13,7 +13,7 @@ import {
 } from './check-compact.ts'
 import { compactVersion } from './compact.ts'
 import { createIds } from './ids.ts'
-import type { OtlpEvent, OtlpLink, OtlpSpan, TracesData } from './otlp.ts'
+import type { TracesData } from './otlp.ts'
 import { readExtra, type DecodedGroup } from './read-extra.ts'
 import {
   countUses,
@@ -22,6 +22,7 @@ import {
   readKeys,
   readShapes,
   readValues,
+  type Shape,
 } from './read-columns.ts'
 
 /** What a compact batch says. */
@@ -128,7 +129,8 @@ const parse = (body: string): Members => {
   return members
 }
 
-const readSpans = (batch: Members, limits: CompactLimits) => {
+// Shapes span by span, and the values that they have, column by column.
+const readContent = (batch: Members, limits: CompactLimits) => {
   const count = whole(batch['m'], 'm')
   if (count > limits.spans) throw broken('m', `has ${count} spans, the limit is ${limits.spans}`)
   const column = (field: string, length = count) =>
@@ -144,11 +146,7 @@ const readSpans = (batch: Members, limits: CompactLimits) => {
   const head = list(batch['r'], 'r', keys.length).map((at) => whole(at, 'r', 3, keys.length + 2))
   const uses = countUses(shapes, head, keys.length + 3, limits)
   const { rows, value } = createRows(keys, readValues(batch, uses, limits))
-  const resource = rows(head)
-  const ids = createIdReader(batch, limits)
-  const { nanos } = createNanos(batch)
-  const [own, parents, starts, lengths] = [column('i'), column('p'), column('s'), column('e')]
-  const total = (of: (shape: (typeof shapes)[number]) => unknown[]) =>
+  const total = (of: (shape: Shape) => unknown[]) =>
     shapes.reduce((sum, shape) => sum + of(shape).length, 0)
   const offsets = column(
     'w',
@@ -157,13 +155,26 @@ const readSpans = (batch: Members, limits: CompactLimits) => {
   const targets = list(batch['z'], 'z', limits.references)
   if (targets.length != 2 * total(({ links }) => links))
     throw broken('z', 'does not fit the links of the shapes')
+  return { column, shapes, resource: rows(head), rows, value, offsets, targets }
+}
 
-  const step = (from: number, by: unknown, field: string) =>
-    whole(from + whole(by, field, -Number.MAX_SAFE_INTEGER), field, -Number.MAX_SAFE_INTEGER)
-  const spans: (OtlpSpan & { events: OtlpEvent[]; links: OtlpLink[] })[] = []
+const step = (from: number, by: unknown, field: string) =>
+  whole(from + whole(by, field, -Number.MAX_SAFE_INTEGER), field, -Number.MAX_SAFE_INTEGER)
+
+const readSpans = (batch: Members, limits: CompactLimits) => {
+  const { column, shapes, resource, rows, value, offsets, targets } = readContent(batch, limits)
+  const ids = createIdReader(batch, limits)
+  const { nanos } = createNanos(batch)
+  const [own, parents, starts, lengths] = [column('i'), column('p'), column('s'), column('e')]
+  const spans: DecodedGroup['scopeSpans'][0]['spans'] = []
   let start = 0
   let event = 0
   let link = 0
+  const text = (wanted: boolean, column: number, field: string) => {
+    const { stringValue } = wanted ? value(column) : { stringValue: '' }
+    if (stringValue === undefined) throw broken('a', `expected a ${field}`)
+    return stringValue
+  }
   shapes.forEach((shape, at) => {
     const spanId = ids.own(own[at])
     const parent = parents[at]
@@ -172,15 +183,9 @@ const readSpans = (batch: Members, limits: CompactLimits) => {
     const parentSpanId = near ? near.spanId : parent === 0 ? undefined : ids.outer(parent)
     const traceId = near ? near.traceId : ids.nextTrace()
     start = step(start, starts[at], 's')
-    const name = value(0)
-    if (name.stringValue === undefined) throw broken('a', 'expected a name')
-    const special = shape.columns.filter((it) => it < 3).map((it) => [it, value(it)] as const)
-    const said = (which: number) => {
-      const found = special.find(([it]) => it == which)?.[1].stringValue
-      return found || undefined
-    }
-    const message = said(1)
-    const traceState = said(2)
+    const name = text(true, 0, 'name')
+    const message = text(shape.columns.includes(1), 1, 'message')
+    const traceState = text(shape.columns.includes(2), 2, 'trace state')
     let time = start
     spans.push({
       traceId,
@@ -188,7 +193,7 @@ const readSpans = (batch: Members, limits: CompactLimits) => {
       ...(parentSpanId && { parentSpanId }),
       ...(traceState && { traceState }),
       flags: shape.remote ? 0x303 : 0x103,
-      name: name.stringValue,
+      name,
       kind: shape.kind,
       startTimeUnixNano: nanos(start, 's'),
       endTimeUnixNano: nanos(step(start, lengths[at], 'e'), 'e'),
