@@ -1,0 +1,44 @@
+// Public API, made by `npm run api`. A change here is a change for users: see CONTRIBUTING.md.
+
+/**
+ * The one context slot of a page. The SDK and every transformed bundle meet in it, whatever their
+ * number and versions, so its shape may only change together with its name.
+ */
+interface Slot {
+  current: unknown
+}
+/**
+ * One run of a function that can suspend: its own context, and the one that the current segment will
+ * give back. While the run is suspended that is the frame itself.
+ */
+type Frame = [own: unknown, outside: unknown]
+/** Begins an async function: it runs in its caller's context until it first suspends. */
+declare const begin: () => Frame
+/** Begins a module: what it does after a top-level await belongs to nobody. */
+declare const top: () => Frame
+/** Creates a generator, which is suspended from its start. */
+declare const create: () => Frame
+/** A segment begins, if it has not already. Passes `value` on. */
+declare const resume: (frame: Frame, value?: unknown) => unknown
+/** A segment ends, if it has not already: gives back what was active before it. Passes `value` on. */
+declare const pause: (frame: Frame, value?: unknown) => unknown
+/**
+ * The engine calls a thenable's `then` in a job of its own, where nothing is active. What this
+ * returns for one calls it in the context of now; anything else is returned as it is.
+ */
+declare const adopt: (value: unknown) => unknown
+/** Ends a segment at an `await`. */
+declare const suspend: (frame: Frame, value?: unknown) => unknown
+/** What `yield*` of a generator delegates to. */
+declare const delegate: (
+  frame: Frame,
+  iterable: Iterable<unknown>,
+  answer?: (value: unknown) => unknown,
+) => unknown
+/** What `for await` goes through, and `yield*` of an async generator delegates to. */
+declare const iterate: (frame: Frame, iterable: object) => unknown
+/** What `await using` disposes of in place of `resource`. Throws a TypeError where it cannot. */
+declare const dispose: (frame: Frame, resource: unknown) => unknown
+
+export { adopt, begin, create, delegate, dispose, iterate, pause, resume, suspend, top }
+export type { Slot }

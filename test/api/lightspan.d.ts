@@ -1,0 +1,422 @@
+// Public API, made by `npm run api`. A change here is a change for users: see CONTRIBUTING.md.
+
+/** OpenTelemetry attribute value, as the SDK holds it. Integers become OTLP `intValue`. */
+type AttributeValue = string | number | boolean | readonly (string | number | boolean)[]
+/** Attribute name to value. A value of `undefined` is left out of the batch. */
+type Attributes = {
+  [name: string]: AttributeValue | undefined
+}
+/** OTLP `Span.SpanKind`: 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
+type SpanKind = 1 | 2 | 3 | 4 | 5
+/** OTLP `Status.StatusCode`: 0 unset, 1 ok, 2 error. */
+type StatusCode = 0 | 1 | 2
+/** Something that happened at one moment of a span. `time` is in ms since the clock's origin. */
+interface EventRecord {
+  name: string
+  time: number
+  attributes: Attributes
+}
+/** A pointer to a span that is related but is no ancestor. */
+interface LinkRecord {
+  traceId: string
+  spanId: string
+  attributes: Attributes
+}
+/**
+ * A span. Ids are lowercase hex (32 and 16 digits); `start` is in ms since the clock's origin and
+ * `duration` in ms, so that both stay exact to the microsecond in a double.
+ */
+interface SpanRecord {
+  traceId: string
+  spanId: string
+  parentId?: string | undefined
+  /** The parent lives in another process. */
+  remote?: boolean | undefined
+  traceState?: string | undefined
+  name: string
+  kind: SpanKind
+  start: number
+  duration: number
+  attributes: Attributes
+  events: EventRecord[]
+  links: LinkRecord[]
+  status: StatusCode
+  message?: string | undefined
+}
+
+/** Ids of one page load. */
+interface Ids {
+  /** Four random words of 32 bits, drawn once per page load; whoever knows them knows the ids. */
+  seed: readonly number[]
+  /** The id of 16 lowercase hex digits that `counter` stands for; of two counters never the same. */
+  at: (counter: number) => string
+  /** 16 `bytes`: the next trace id, which takes two counters; 8: the next span id. */
+  next: (bytes: number) => string
+  /** The counter that an id of 16 digits stands for; undefined for an id that is none of ours. */
+  find: (id: string) => number | undefined
+}
+
+/** Spans that were lost, by reason: `{ queue: 3 }`. */
+type Drops = {
+  [reason: string]: number
+}
+/** Spans of one resource and scope, ready to be encoded. */
+interface Batch {
+  resource: Attributes
+  scope: {
+    name: string
+    version: string
+  }
+  /** The wall clock at relative time zero, in ms since the Unix epoch. */
+  origin: number
+  /** The sender's relative time when the batch left, in ms. */
+  sent: number
+  /** The sender's wall clock at that moment, in ms since the Unix epoch, where it was read. */
+  wall?: number | undefined
+  /** Public ingest key; travels in the body so that a beacon needs no header. */
+  key?: string | undefined
+  /** Where the ids came from: ids of theirs cost next to nothing. */
+  ids?: Ids | undefined
+  /** The batch's number among those of the same ids. The same number again is the same batch. */
+  number?: number | undefined
+  /** Spans lost in the sender since the last batch; left out where none was. */
+  dropped?: Drops | number | undefined
+  spans: readonly SpanRecord[]
+}
+/** Turns a batch into the text that travels. Pure, never throws on a well-typed batch. */
+type Encode = (batch: Batch) => string
+/**
+ * Encodes a batch in the compact format, version 1. Spans are written in the order of their starts.
+ * @param perMilli how finely times are kept, in units a ms: 1e3, whole microseconds.
+ * @param extra what only a translator from OTLP has to say (docs/wire.md, "What OTLP says besides").
+ * @returns JSON text; docs/wire.md is its specification.
+ */
+declare const encodeCompact: (batch: Batch, perMilli?: number, extra?: object) => string
+/**
+ * Encodes a batch as OTLP/JSON.
+ * @returns the request body of `POST /v1/traces` with content type `application/json`.
+ */
+declare const encodeOtlp: ({ resource, scope, origin, spans }: Batch) => string
+
+/** A receiver's answer to a batch. */
+interface Answer {
+  taken: boolean
+  /** It was not taken, and may be sent again. */
+  retry: boolean
+  /** The pause before that which the receiver asks for, in ms. */
+  after?: number | undefined
+  /** Spans of the batch that it did not want (OTLP partial success). */
+  rejected?: number | undefined
+  /** Its wall clock as it answered, in ms since the Unix epoch. */
+  now?: number | undefined
+  /** The share of new traces that it wants recorded from now on, 0..1. */
+  sample?: number | undefined
+}
+/** How bodies leave. */
+interface Transport {
+  /**
+   * The receiver is Lightspan's: it sniffs gzip and tells a span that comes twice. Another gets
+   * `content-encoding`, and each span once.
+   */
+  own: boolean
+  /** Content type of an uncompressed body. */
+  type: string
+  /**
+   * Sends while the page lives.
+   * @returns the answer, which never rejects, and whether the request goes on when the page is gone.
+   */
+  post: (body: ArrayBuffer | string) => [answer: Promise<Answer>, lasting: boolean]
+  /** Sends as the page goes, at once. Returns whether the platform took it; never throws. */
+  leave: (body: Blob) => boolean
+  /** The request for a body, made by `how`: `fetch`, or what is called like it. */
+  request: (how: typeof fetch, body: BodyInit, more: RequestInit) => Promise<Response>
+}
+
+/** An origin: exact (`https://api.example.com`), with `*.` for any subdomain, or a RegExp for the origin alone. */
+type Target = string | RegExp
+
+/** Where a span stands: enough to be a parent or the target of a link. */
+interface SpanContext {
+  /** 32 lowercase hex digits. */
+  traceId: string
+  /** 16 lowercase hex digits. */
+  spanId: string
+  /** W3C trace flags: bit 0 sampled, bit 1 random. Unknown: the tracer samples by the trace id. */
+  flags?: number | undefined
+  traceState?: string | undefined
+}
+/** How to start a span. Times are ms on the clock of `performance.now()`. */
+interface SpanOptions {
+  kind?: SpanKind
+  attributes?: Attributes
+  /** The parent; `null` starts a new trace; left out, the active span is the parent. */
+  parent?: SpanContext | null | undefined
+  /** When it started, in ms; now if left out. */
+  start?: number | undefined
+}
+/** A span. No method throws; after `end` all but `traceparent` do nothing. */
+interface Span extends SpanRecord, SpanContext {
+  flags: number
+  /** Sets one attribute; `undefined` leaves it out. */
+  setAttribute: (name: string, value: AttributeValue | undefined) => Span
+  setAttributes: (attributes: Attributes) => Span
+  /** Notes that something happened, at `time` ms (now if left out). */
+  addEvent: (name: string, attributes?: Attributes, time?: number) => Span
+  addLink: (to: SpanContext, attributes?: Attributes) => Span
+  /** Adds an `exception` event and sets the status to error (OTel exception conventions). */
+  recordError: (error: unknown) => Span
+  setStatus: (status: 'ok' | 'error' | 'unset', message?: string) => Span
+  setName: (name: string) => Span
+  /** Ends the span at `time` ms (now if left out). */
+  end: (time?: number) => void
+  /** The `traceparent` header that names this span as parent (W3C Trace Context Level 2, 3.2). */
+  traceparent: () => string
+  /** How many spans it has caused so far. */
+  children: number
+  /** How many of those have not ended. */
+  open: number
+  /** When the last of them ended, in ms; 0 while none has. */
+  lastEnd: number
+  ended: boolean
+}
+
+/** Keeps the active span. `run` makes `span` active while `work` runs, and gives back its result. */
+interface Context {
+  active: () => Span | undefined
+  /** Where nothing is active: the span that probably causes what happens now. */
+  guess?: () => Span | undefined
+  run: <Result>(span: Span | undefined, work: () => Result) => Result
+}
+/** The context of a page: it can be entered without a callback, and has a guess for orphans. */
+interface StackContext extends Context {
+  /** Makes `span` active and returns the one that was. The caller gives it back. */
+  enter: (span: Span | undefined) => Span | undefined
+  /** Makes `span` the current view: what starts with nothing active while it lasts is its child. */
+  setView: (span: Span) => void
+  /** The latest view, ended or not. */
+  view: () => Span | undefined
+  /** Keeps `span` for those who ask later what was going on. */
+  note: (span: Span) => void
+  /** The latest of the noted spans that had begun at `time` and, if it has ended, not ended before. */
+  at: (time: number) => Span | undefined
+}
+
+/** The root of a trace, as far as it is known when it begins. */
+interface Root {
+  traceId: string
+  name: string
+  attributes: Attributes
+}
+
+/** What instrumentations and applications work with. */
+interface Tracer {
+  /** ms on the clock of all spans. */
+  now: () => number
+  /** The span that new spans become children of. */
+  active: () => Span | undefined
+  /** Starts a span. It is not active until `run` says so. */
+  start: (name: string, options?: SpanOptions) => Span
+  /** What of a URL may be recorded, where that is other than usual. */
+  redact?: ((url: URL) => string) | undefined
+  /** Makes `span` active while `work` runs, and gives back its result. */
+  run: Context['run']
+}
+
+/** Runs `work` in a span. See `Lightspan.span`. */
+interface WithSpan {
+  <Result>(name: string, work: (span: Span) => Result): Result
+  <Result>(name: string, options: SpanOptions, work: (span: Span) => Result): Result
+}
+
+declare const version = '0.1.0'
+
+/** Whether the user agreed to be measured; `pending`: nobody has asked yet. */
+type Consent = 'granted' | 'denied' | 'pending'
+
+/** A running Lightspan. No method throws, but for what the application's own `work` throws. */
+interface Lightspan {
+  /**
+   * Runs `work` in a span that is active meanwhile: `span('price', () => …)`,
+   * `await span('load cart', async (span) => …)`, `span(name, options, work)`. Returns what `work`
+   * returns. A throw or rejection is recorded and passed on.
+   */
+  span: WithSpan
+  /** Starts a span that the caller ends. It is not made active. */
+  startSpan: (name: string, options?: SpanOptions) => Span
+  /** The active span. */
+  active: () => Span | undefined
+  /** Records a handled error on the active span, or on one of its own. */
+  recordError: (error: unknown) => void
+  /** Sets attributes that all spans carry from now on; `undefined` takes one back. */
+  setAttributes: (attributes: Attributes) => void
+  /** Names the user (`user.id`) of all spans from now on. Ignored under Global Privacy Control. */
+  setUser: (id: string | undefined) => void
+  /** The user's answer, at any time. See `BaseOptions.consent`. */
+  setConsent: (consent: Consent) => void
+  /** Sends what waits. Resolves when the receiver has answered; never rejects. */
+  flush: () => Promise<void>
+  /** Ends all instrumentation, puts the page back as it was, and sends what waits. */
+  stop: () => void
+}
+
+/** A tracer as instrumentations of a page see it. */
+interface PageTracer
+  extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'note' | 'at'> {
+  redact: (url: URL) => string
+  /** The headers of trace context that a request to `url` may carry; none where it may not. */
+  headers: (span: Span, url: URL) => [name: string, value: string][]
+  /**
+   * Tells how a request went that carried such headers: `false` where no response came at all. A foreign
+   * origin that never answered one gets none any more.
+   */
+  answered: (url: URL, answered: boolean) => void
+  /** Whether this tab sees the id for the first time: what a server's cache repeats is refused as parent. */
+  claim: (id: string) => boolean
+}
+/** Starts to observe; what it returns puts everything back. */
+type Instrumentation = (tracer: PageTracer) => () => void
+
+/** Options of `startWith`. */
+interface BaseOptions {
+  /** Name of the application (`service.name`). */
+  service: string
+  /** Its version (`service.version`). */
+  version?: string | undefined
+  /** Where it is deployed (`deployment.environment.name`). */
+  environment?: string | undefined
+  /** The full ingest URL, posted to as it stands. Default: `/v1/spans` of the page's own origin. */
+  url?: string | undefined
+  /** Public ingest key: in the body of compact batches, in the query (`?key=`) for OTLP. */
+  key?: string | undefined
+  /** Extra request headers. They force keepalive fetch and a CORS preflight; prefer `key`. */
+  headers?: Record<string, string> | undefined
+  /**
+   * Origins besides the page's own that get `traceparent`: exact (`https://api.example.com`), with
+   * wildcard (`*.example.com`, `https://*.example.com`), or a RegExp for the origin alone.
+   */
+  propagateTo?: readonly Target[] | undefined
+  /**
+   * Share of traces that is recorded, 0..1, or what gives it for a trace by its root's name and
+   * attributes. Default 1. Below 1 the share travels with each span (`ot=th:…` in its trace state).
+   */
+  sample?: number | ((root: Root) => number) | undefined
+  /** `session`: a session is recorded whole or not at all. Default `trace`. */
+  sampleBy?: 'trace' | 'session' | undefined
+  /** Query parameters whose values may be recorded in `url.full`. Default none. */
+  keepQuery?: readonly string[] | undefined
+  /** Attributes of the resource: they describe all spans, and travel once per batch. */
+  attributes?: Attributes | undefined
+  /** Sees each span before it is buffered; may change it, or return nothing to drop it. */
+  beforeSend?: ((span: SpanRecord) => SpanRecord | null | undefined | void) | undefined
+  /**
+   * Whether the user agreed. `pending`: spans wait in memory, a thousand at most, until `setConsent`
+   * answers. `denied`: nothing is recorded, stored, sent or propagated. Default `granted`.
+   */
+  consent?: Consent | undefined
+  /** How long a session may pause (`idle`, default 30 min) and last (`life`, default 4 h), in ms. */
+  session?:
+    | {
+        idle?: number | undefined
+        life?: number | undefined
+      }
+    | undefined
+  /** Whether bodies are compressed. `false` for OTLP backends whose CORS refuses `content-encoding`. */
+  compress?: boolean | undefined
+  /** Keeps what cannot be sent for another visit: `keepOffline()`. */
+  offline?: ((transport: Transport) => Transport) | undefined
+  /** What bodies look like: `encodeCompact` unless said otherwise. */
+  encode?: Encode | undefined
+}
+/** Options of `start`. */
+interface Options extends Omit<BaseOptions, 'encode'> {
+  /** `compact` for a Lightspan collector (default), `otlp` (JSON) for any OpenTelemetry backend. */
+  format?: 'compact' | 'otlp' | undefined
+  /** What is observed. Default: everything. */
+  instrumentations?: readonly Instrumentation[] | undefined
+}
+
+/** All instrumentations, in the order in which they should start. */
+declare const everything: () => Instrumentation[]
+/**
+ * Starts Lightspan in this page.
+ * Outside a page (server rendering, workers) it does nothing, and the handle works on. Never throws.
+ */
+declare const start: ({ format, instrumentations, ...options }: Options) => Lightspan
+
+/**
+ * Starts Lightspan with just these instrumentations; what is not given is not in the bundle.
+ * Outside a page (server rendering, workers) it does nothing, and the handle works on. Never throws.
+ */
+declare const startWith: (
+  instrumentations: readonly Instrumentation[],
+  options: BaseOptions,
+) => Lightspan
+
+/** Records uncaught errors as `exception` events, on the active span or on one of their own. */
+declare const errorSpans: () => Instrumentation
+
+/** Traces `fetch`. The app's promise is derived from the native one: same value, same error. */
+declare const fetchSpans: () => Instrumentation
+
+/** Traces clicks and keys. What their handlers start becomes part of the interaction's trace. */
+declare const interactionSpans: () => Instrumentation
+
+/**
+ * Traces the page load: a root from time zero (where it was prerendered, from its activation) to the end
+ * of the load event, the document's request as child; and each return from the back/forward cache.
+ */
+declare const loadSpans: () => Instrumentation
+
+/** Traces client-side navigations: pushState, replaceState, back and forward, hash changes. */
+declare const navigationSpans: () => Instrumentation
+
+/**
+ * Records LCP, FCP and TTFB (from navigation to the metric), INP (the interaction) and CLS (a moment),
+ * each with a `browser.web_vital` event (OTel browser conventions; values in ms, CLS without unit).
+ */
+declare const webVitals: () => Instrumentation
+
+/** Traces XMLHttpRequest, synchronous ones too. */
+declare const xhrSpans: () => Instrumentation
+
+export {
+  encodeCompact,
+  encodeOtlp,
+  errorSpans,
+  everything,
+  fetchSpans,
+  interactionSpans,
+  loadSpans,
+  navigationSpans,
+  start,
+  startWith,
+  version,
+  webVitals,
+  xhrSpans,
+}
+export type {
+  Answer,
+  AttributeValue,
+  Attributes,
+  BaseOptions,
+  Batch,
+  Consent,
+  Encode,
+  EventRecord,
+  Instrumentation,
+  Lightspan,
+  LinkRecord,
+  Options,
+  PageTracer,
+  Root,
+  Span,
+  SpanContext,
+  SpanKind,
+  SpanOptions,
+  SpanRecord,
+  StatusCode,
+  Target,
+  Tracer,
+  Transport,
+  WithSpan,
+}
