@@ -35,11 +35,14 @@ export const minify = () =>
 
 export default [
   ...module(doors, 'dist', ['web-vitals']),
-  {
-    input: 'src/script.ts',
+  ...[
+    ['src/script.ts', 'dist/lightspan.js'],
+    ['src/more.ts', 'dist/lightspan-more.js'],
+  ].map(([input, file]) => ({
+    input,
     plugins: [typescript(), nodeResolve({ extensions: ['.ts', '.js'], browser: true }), minify()],
-    output: { file: 'dist/lightspan.js', format: 'iife', sourcemap: true },
-  },
+    output: { file, format: 'iife', sourcemap: true },
+  })),
   ...module({ index: 'packages/edge/src/index.ts' }, 'packages/edge/dist', [
     'lightspan/core',
     'lightspan/wire',

@@ -1,6 +1,7 @@
 // handle.ts: what the application holds of Lightspan.
 
 import type { Consent } from './session/gate.ts'
+import type { Instrumentation } from './trace/instrumentation.ts'
 import type { Attributes } from './trace/record.ts'
 import type { Span, SpanOptions } from './trace/span.ts'
 import type { Tracer } from './trace/tracer.ts'
@@ -26,20 +27,22 @@ export interface Lightspan {
   setUser: (id: string | undefined) => void
   /** The user's answer, at any time. See `BaseOptions.consent`. */
   setConsent: (consent: Consent) => void
+  /** Installs one more instrumentation; `stop` ends it too. */
+  use: (instrumentation: Instrumentation) => void
   /** Sends what waits. Resolves when the receiver has answered; never rejects. */
   flush: () => Promise<void>
   /** Ends all instrumentation, puts the page back as it was, and sends what waits. */
   stop: () => void
 }
 
-type Controls = Pick<Lightspan, 'flush' | 'stop' | 'setAttributes' | 'setConsent'> & {
+type Controls = Pick<Lightspan, 'flush' | 'stop' | 'setAttributes' | 'setConsent' | 'use'> & {
   strict?: boolean
 }
 
 /** Builds the handle over a tracer. */
 export const createHandle = (
   tracer: Tracer,
-  { flush, stop, setAttributes, setConsent, strict }: Controls,
+  { flush, stop, setAttributes, setConsent, use, strict }: Controls,
 ): Lightspan => ({
   span: createWithSpan(tracer),
   startSpan: tracer.start,
@@ -53,6 +56,7 @@ export const createHandle = (
   setAttributes,
   setUser: (id) => strict || setAttributes({ 'user.id': id }),
   setConsent,
+  use,
   flush,
   stop,
 })

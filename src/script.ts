@@ -1,7 +1,7 @@
 // script.ts: the script-tag door: the global `lightspan`, started by its own tag where that says so.
 
 import type { Lightspan } from './handle.ts'
-import * as lightspan from './index.ts'
+import * as lightspan from './standard.ts'
 import { idle } from './start-with.ts'
 import type { Options } from './options.ts'
 import type { Instrumentation } from './trace/instrumentation.ts'

@@ -3,7 +3,7 @@
 import { listen } from './browser/listen.ts'
 import type { BaseOptions } from './options.ts'
 import { createGate, type Consent } from './session/gate.ts'
-import { createSession, type Session } from './session/session.ts'
+import { createSession, type Session, type Visit } from './session/session.ts'
 import { createStore, type Store } from './session/store.ts'
 import type { Clock } from './trace/clock.ts'
 import { randomHex } from './trace/ids.ts'
@@ -44,11 +44,57 @@ const clip = (attributes: Attributes) => {
   let count = 0
   for (const name in attributes) {
     const value = attributes[name]
-    if (++count > mostAttributes) delete attributes[name]
+    if (value !== undefined && ++count > mostAttributes) delete attributes[name]
     else if (typeof value == 'string' && value.length > longestText)
       attributes[name] = value.slice(0, longestText)
   }
 }
+
+// What not every engine tells.
+interface Device {
+  globalPrivacyControl?: boolean
+  userAgentData?: { mobile: boolean; platform: string }
+  connection?: { type?: string }
+}
+
+const limitPace = (pass: (span: SpanRecord) => void, lose: () => void) => {
+  let current = 0
+  let count = 0
+  return (span: SpanRecord) => {
+    const minute = Math.floor(span.start / 60_000)
+    if (minute > current) [current, count] = [minute, 0]
+    if (++count > mostPerMinute) lose()
+    else pass(span)
+  }
+}
+
+// `begins`: this is the first span of its session. One that was open while its session ended still belongs
+// there.
+const stamp = (
+  span: SpanRecord,
+  { id, since, previous }: Visit,
+  origin: number,
+  begins: boolean,
+) => {
+  const time = span.start
+  const attributes = { 'session.id': id, 'session.previous_id': previous }
+  if (begins && previous)
+    span.events.push({ name: 'session.end', time, attributes: { 'session.id': previous } })
+  if (begins) span.events.push({ name: 'session.start', time, attributes })
+  span.attributes['session.id'] = !begins && previous && origin + time < since ? previous : id
+}
+
+const resourceOf = (device: Device, session: Session | undefined): Attributes => ({
+  'lightspan.tab.id': session?.tab,
+  'user_agent.synthetic.type': navigator.webdriver
+    ? 'test'
+    : /bot|crawl|spider/i.test(navigator.userAgent)
+      ? 'bot'
+      : undefined,
+  'browser.mobile': device.userAgentData?.mobile,
+  'browser.platform': device.userAgentData?.platform,
+  'network.connection.type': device.connection?.type,
+})
 
 /** Activity that keeps a session going. */
 const activity = ['click', 'keydown', 'scroll', 'visibilitychange']
@@ -60,14 +106,13 @@ export const createVisitor = (
   add: (span: SpanRecord) => void,
   lose: () => void,
 ): Visitor => {
-  const strict = !!(navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
+  const device = navigator as Device
+  const strict = !!device.globalPrivacyControl
   const page = document as { prerendering?: boolean }
   let agreed = consent
   let globals: Attributes = {}
   let session: Session | undefined
   let told: string | undefined
-  let current = 0
-  let count = 0
   const store = createStore(() => !strict && agreed == 'granted')
   // Storage that a prerendering page writes to is thrown away, and nobody has visited it yet.
   const isOpen = () =>
@@ -75,35 +120,17 @@ export const createVisitor = (
   const open = () =>
     (session ||= createSession({ ...limits, now: () => Date.now(), random: randomHex, store }))
 
-  const release = (span: SpanRecord) => {
-    const { id, since, previous, fresh } = open().visit()
-    const begins = fresh && told != id
-    const time = span.start
-    if (begins) {
-      told = id
-      if (previous)
-        span.events.push({ name: 'session.end', time, attributes: { 'session.id': previous } })
-      span.events.push({
-        name: 'session.start',
-        time,
-        attributes: { 'session.id': id, 'session.previous_id': previous },
-      })
-    }
-    span.attributes = {
-      // a span that was open while its session ended still belongs there
-      'session.id': !begins && previous && origin + time < since ? previous : id,
-      ...globals,
-      ...span.attributes,
-    }
-    clip(span.attributes)
-    const kept = beforeSend(span)
-    if (kept) add(kept)
-  }
   const gate = createGate<SpanRecord>(
     isOpen,
     (span) => {
       try {
-        release(span)
+        const visit = open().visit()
+        stamp(span, visit, origin, visit.fresh && told != visit.id)
+        told = visit.id
+        span.attributes = { ...globals, ...span.attributes }
+        clip(span.attributes)
+        const kept = beforeSend(span)
+        if (kept) add(kept)
       } catch {
         // a hook that fails keeps its span back: it may be what hides a secret
       }
@@ -115,12 +142,7 @@ export const createVisitor = (
     listen(document, ['prerenderingchange'], gate.review),
   ]
   return {
-    pass: (span) => {
-      const minute = Math.floor(span.start / 60_000)
-      if (minute > current) [current, count] = [minute, 0]
-      if (++count > mostPerMinute) lose()
-      else gate.pass(span)
-    },
+    pass: limitPace(gate.pass, lose),
     mayPropagate: () => agreed != 'denied',
     strict,
     redact: (url) => {
@@ -129,18 +151,13 @@ export const createVisitor = (
     },
     sessionId: () => (isOpen() ? open().visit().id : undefined),
     store,
-    resource: () => ({ 'lightspan.tab.id': session?.tab }),
+    resource: () => resourceOf(device, session),
     setConsent: (answer) => {
       agreed = answer
       if (answer == 'denied') for (const key of ['session', 'tab']) store.set(key, undefined)
       gate.review()
     },
-    setAttributes: (attributes) => {
-      globals = { ...globals, ...attributes }
-    },
-    end: () => {
-      session?.end()
-      undo.forEach((each) => each())
-    },
+    setAttributes: (attributes) => void (globals = { ...globals, ...attributes }),
+    end: () => [session?.end, ...undo].forEach((each) => each?.()),
   }
 }

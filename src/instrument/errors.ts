@@ -1,4 +1,4 @@
-// errors.ts: uncaught errors and unhandled rejections, on the span they happened in.
+// errors.ts: uncaught errors, unhandled rejections and resources that did not load, on the span they happened in.
 
 import { listen } from '../browser/listen.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
@@ -6,20 +6,55 @@ import type { Instrumentation } from '../trace/instrumentation.ts'
 /** The most errors that one page records: a loop that throws must not flood. */
 const most = 100
 
+/** The same error again within this time, in ms, is one. */
+const again = 1000
+
+// ErrorEvent, PromiseRejectionEvent, or the plain event of an element.
+type Loose = Event & {
+  error?: unknown
+  message?: string
+  reason?: unknown
+  target: EventTarget & { currentSrc?: string; src?: string; href?: string }
+}
+
 /** Records uncaught errors as `exception` events, on the active span or on one of their own. */
 export const errorSpans = (): Instrumentation => (tracer) => {
   let left = most
+  let last: string | undefined
+  let at = 0
+  const isNew = (key: string) => {
+    const now = tracer.now()
+    const repeated = key == last && now - at < again
+    last = key
+    at = now
+    return !repeated && left-- > 0
+  }
   return listen(globalThis, ['error', 'unhandledrejection'], (event) => {
-    const { error, message, reason } = event as Event & {
-      error?: unknown
-      message?: string
-      reason?: unknown
+    const { error, message, reason, target } = event as Loose
+    // an element whose resource did not load fires `error` too, without a message
+    const lost = event.type == 'error' && message === undefined
+    const thrown = error ?? reason ?? message
+    const { currentSrc, src, href } = target || {}
+    const resource = currentSrc || src || href
+    if (!isNew(lost ? `${resource}` : (thrown as Error | null)?.stack || String(thrown as string)))
+      return
+    if (lost) {
+      if (typeof resource != 'string') return
+      const url = new URL(resource, document.baseURI)
+      tracer
+        .start('resource error', {
+          attributes: {
+            'url.full': tracer.redact(url),
+            'error.type': (target as Element).localName,
+          },
+        })
+        .setStatus('error')
+        .end()
+      return
     }
-    // a resource that failed to load fires `error` too, without a message
-    if ((event.type == 'error' && message === undefined) || left-- <= 0) return
     const active = tracer.active()
     const span = active || tracer.start('uncaught exception')
-    span.recordError(event.type == 'error' ? (error ?? message) : reason)
+    span.recordError(thrown)
     if (!active) span.end()
   })
 }

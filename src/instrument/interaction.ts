@@ -1,6 +1,7 @@
-// interaction.ts: one trace per click or key that causes work, from input to next paint.
+// interaction.ts: one trace per interaction (click, tap, key, drag) that causes work, from input to next paint.
 
 import { listen, onLeave } from '../browser/listen.ts'
+import { nameOf } from '../browser/name-of.ts'
 import { observe } from '../browser/observe.ts'
 import { afterPaint } from '../browser/paint.ts'
 import type { Instrumentation, PageTracer } from '../trace/instrumentation.ts'
@@ -12,81 +13,148 @@ const slow = 200
 /** How long after the paint the engine may take to report its timing, in ms. */
 const patience = 100
 
-const types = ['click', 'keydown'] as const
+/** How long a button or key that is held keeps its interaction open, in ms. */
+const longestHold = 1000
 
-// Never text or values: they can be anything, a password too.
-const nameOf = (target: EventTarget | undefined): string => {
-  if (!(target instanceof Element)) return ''
-  const named = target.closest('[data-lightspan-name]')?.getAttribute('data-lightspan-name')
-  const control =
-    target.closest('button,a,input,select,textarea,summary,label,[role],[id]') || target
-  const role = control.getAttribute('role') || control.localName
-  return ' ' + (named || role + (control.id && '#' + control.id))
+/** How far a pointer that is down goes before it is a drag, in CSS pixels. */
+const far = 10
+
+// The events of one interaction.
+const types = ['pointerdown', 'pointerup', 'click', 'keydown', 'keyup'] as const
+
+type Place = readonly [x: number, y: number]
+
+/** What an interaction's end is made of; times in ms. */
+interface Interaction {
+  span: Span
+  key: boolean
+  from: Place
+  /** When each of its events came in, to find the engine's entries for them. */
+  inputs: Record<string, number>
+  /** The longest of those entries. */
+  timed?: PerformanceEventTiming | undefined
+  /** Our own measure, for where the engine has none. */
+  processingStart: number
+  processingEnd: number
+  painted: number
+  /** Held keys, frames and reports that are still to come. */
+  pending: number
 }
 
-// `painted` is our own measure of the end; the engine's, where it comes, is better.
-const track = (tracer: PageTracer, { type, timeStamp }: Event, span: Span) => {
-  let painted: number | undefined
-  let end: number | undefined
-  return {
-    painted: (time: number) => {
-      painted = time
-    },
-    timed: ({ name, startTime, duration, interactionId }: PerformanceEventTiming) => {
-      if (name != type || Math.abs(startTime - timeStamp) > 1) return
-      end = startTime + duration
-      span.setAttribute('lightspan.interaction.id', interactionId || undefined)
-    },
-    end: () => {
-      const until = end ?? painted ?? tracer.now()
-      if (span.children || span.events.length || until - timeStamp > slow) span.end(until)
-      else span.ended = true // it caused nothing: as if it had not been
-    },
+const caused = ({ children, events }: Span) => children || events.length
+
+const end = ({ span, timed, painted, processingStart, processingEnd }: Interaction) => {
+  const it = timed || { startTime: span.start, processingStart, processingEnd }
+  const until = timed ? timed.startTime + timed.duration : Math.max(painted, processingEnd)
+  if (!caused(span) && until - span.start <= slow) {
+    span.ended = true // it caused nothing: as if it had not been
+    return
   }
+  span
+    .setAttributes({
+      'lightspan.interaction.id': timed?.interactionId || undefined,
+      'lightspan.interaction.input_delay': it.processingStart - it.startTime,
+      'lightspan.interaction.processing_duration': it.processingEnd - it.processingStart,
+      'lightspan.interaction.presentation_delay': Math.max(0, until - it.processingEnd),
+    })
+    .end(until)
 }
 
-/** Traces clicks and keys. What their handlers start becomes part of the interaction's trace. */
-export const interactionSpans = (): Instrumentation => (tracer) => {
-  const open = new Set<ReturnType<typeof track>>()
+// The interactions that are underway, and the one whose handlers run.
+const createTracker = (tracer: PageTracer) => {
+  const open = new Set<Interaction>()
+  let current: Interaction | undefined
   let leave = () => {}
 
-  const begin = (event: Event) => {
-    leave()
-    if (!event.isTrusted || (event as KeyboardEvent).repeat) return
+  const hold = (it: Interaction) => {
+    it.pending++
+    return () => {
+      if (!--it.pending && open.delete(it)) end(it)
+    }
+  }
+  const begin = (event: Event, key: boolean, from: Place): Interaction => {
     const view = tracer.view()
-    const span = tracer.start(event.type + nameOf(event.composedPath()[0]), {
-      parent: null,
-      start: event.timeStamp,
-    })
+    const span = tracer.start('', { parent: null, start: event.timeStamp })
     if (view) span.addLink(view)
-    const it = track(tracer, event, span)
-    open.add(it)
-    afterPaint(tracer.now, (time) => {
-      it.painted(time)
-      setTimeout(() => open.delete(it) && it.end(), patience)
-    })
-
-    const before = tracer.enter(span)
+    tracer.note(span)
+    const times = { processingStart: 0, processingEnd: 0, painted: 0 }
+    current = { span, key, from, inputs: {}, ...times, pending: 0 }
+    open.add(current)
+    setTimeout(hold(current), longestHold)
+    return current
+  }
+  const enter = (it: Interaction) => {
+    const before = tracer.enter(it.span)
     leave = () => {
       clearTimeout(timer)
       tracer.enter(before)
+      it.processingEnd = tracer.now()
       leave = () => {}
     }
     // The dispatch's last listener leaves; where someone stops the event, the next task does.
     const timer = setTimeout(() => leave())
   }
-  const endAll = () => {
+  return {
+    hold,
+    enter,
+    leave: () => leave(),
+    /** The interaction that an event belongs to. */
+    of: (event: Event, from: Place) => {
+      const key = /^key/.test(event.type)
+      // A click may come from a key; a key never continues what a pointer began.
+      return current && open.has(current) && !/down/.test(event.type) && (current.key || !key)
+        ? current
+        : begin(event, key, from)
+    },
+    time: (entry: PerformanceEventTiming) => {
+      const { name, startTime, duration } = entry
+      for (const it of open)
+        // engines coarsen both times alike, to 1 ms at most
+        if (Math.abs(startTime - it.inputs[name]!) <= 1 && duration > (it.timed?.duration || 0))
+          it.timed = entry
+    },
+    endAll: () => {
+      leave()
+      open.forEach(end)
+      open.clear()
+    },
+  }
+}
+
+/** Traces clicks, taps, keys and drags. What their handlers start becomes part of the interaction's trace. */
+export const interactionSpans = (): Instrumentation => (tracer: PageTracer) => {
+  const { hold, enter, leave, of, time, endAll } = createTracker(tracer)
+  const hear = (event: Event) => {
     leave()
-    open.forEach((it) => it.end())
-    open.clear()
+    const { type, timeStamp } = event
+    const { clientX = 0, clientY = 0, repeat } = event as PointerEvent & KeyboardEvent
+    if (!event.isTrusted || repeat) return
+    const it = of(event, [clientX, clientY])
+    const { span, from } = it
+    if (!caused(span)) {
+      // How long it was held is the user's time, not the page's.
+      const drags = type == 'pointerup' && Math.hypot(clientX - from[0], clientY - from[1]) > far
+      span.start = timeStamp
+      span.setName(`${drags ? 'drag' : type} ${nameOf(event.composedPath()[0])}`)
+      it.processingStart = tracer.now()
+      it.inputs = {}
+      it.timed = undefined
+    }
+    it.inputs[type] = timeStamp
+    const painted = hold(it)
+    afterPaint(tracer.now, (time) => {
+      it.painted = time
+      setTimeout(painted, patience)
+    })
+    enter(it)
   }
   const undo = [
-    listen(globalThis, types, begin),
-    listen(globalThis, types, () => leave(), false),
-    observe('event', (entry) => open.forEach((it) => it.timed(entry as PerformanceEventTiming)), {
+    listen(globalThis, types, hear),
+    listen(globalThis, types, leave, false),
+    observe('event', (entry) => time(entry as PerformanceEventTiming), {
       durationThreshold: 16,
       buffered: false,
-    }),
+    } as PerformanceObserverInit),
     onLeave(endAll),
     endAll,
   ]

@@ -1,11 +1,11 @@
-// navigation.ts: soft navigations by history, until their requests and rendering settle.
+// navigation.ts: soft navigations, until their requests and rendering settle.
 
 import { listen, onLeave } from '../browser/listen.ts'
 import { afterPaint } from '../browser/paint.ts'
 import { patch } from '../browser/patch.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
+import { createRoutes } from '../trace/route.ts'
 import type { Span } from '../trace/span.ts'
-import { pathTemplate, redactUrl } from '../trace/url.ts'
 
 /** A navigation is over when nothing of it has been open for this long, in ms. */
 const quiet = 100
@@ -15,62 +15,85 @@ const longest = 10_000
 
 const place = () => location.pathname + location.hash
 
-/** Traces client-side navigations: pushState, replaceState, back and forward, hash changes. */
-export const navigationSpans = (): Instrumentation => (tracer) => {
-  let at = place()
-  let current: Span | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
+/** Options of `navigationSpans`. */
+export interface NavigationOptions {
+  /** The route (`/product/{slug}`) of a path. Learned from the paths of this page where it says nothing. */
+  route?: (path: string) => string | undefined
+}
 
-  const end = (time?: number) => {
-    clearTimeout(timer)
-    current?.end(time)
-    current = undefined
-  }
-  const settle = (span: Span, painted: number) => {
-    const settled = Math.max(painted, span.lastEnd)
-    if (current != span) return
-    if (!span.open && tracer.now() - settled >= quiet) end(settled)
-    else if (tracer.now() - span.start > longest) end()
-    else timer = setTimeout(settle, quiet, span, painted)
-  }
-  const navigated = (type: string) => {
-    if (at == place()) return
-    at = place()
-    end()
-    const span = tracer.start(`navigation ${pathTemplate(location.pathname)}`, {
-      parent: tracer.active() || null,
-      attributes: {
-        'url.full': redactUrl(new URL(location.href)),
-        'url.template': pathTemplate(location.pathname),
-        'lightspan.navigation.type': type,
+const watch = (name: 'pushState' | 'replaceState', type: string, hear: (type: string) => void) =>
+  patch(
+    history,
+    name,
+    (original) =>
+      function (this: History, ...args: unknown[]) {
+        Reflect.apply(original, this, args)
+        try {
+          hear(type)
+        } catch {
+          // the page has navigated; only our record of it is missing
+        }
       },
-    })
-    const before = tracer.view()
-    if (before && before.traceId != span.traceId) span.addLink(before)
-    tracer.setView(span)
-    current = span
-    afterPaint(tracer.now, (painted) => settle(span, painted))
-  }
-  const watch = (name: 'pushState' | 'replaceState', type: string) =>
-    patch(
-      history,
-      name,
-      (original) =>
-        function (this: History, ...args: unknown[]) {
-          Reflect.apply(original, this, args)
-          try {
-            navigated(type)
-          } catch {
-            // the page has navigated; only our record of it is missing
-          }
-        },
+  )
+
+const hearNavigations = (hear: (type: string) => void) => {
+  const { navigation } = globalThis as { navigation?: EventTarget }
+  // The Navigation API tells within the call itself, without a patch.
+  if (navigation)
+    return listen(navigation, ['currententrychange'], (event) =>
+      hear((event as Event & { navigationType?: string }).navigationType || 'other'),
     )
   const undo = [
-    watch('pushState', 'push'),
-    watch('replaceState', 'replace'),
-    listen(globalThis, ['popstate', 'hashchange'], () => navigated('traverse')),
-    onLeave(end),
-    end,
+    watch('pushState', 'push', hear),
+    watch('replaceState', 'replace', hear),
+    listen(globalThis, ['popstate', 'hashchange'], () => hear('traverse')),
   ]
   return () => undo.forEach((each) => each())
 }
+
+/** Traces client-side navigations: pushState, replaceState, back and forward, hash changes. */
+export const navigationSpans =
+  ({ route }: NavigationOptions = {}): Instrumentation =>
+  (tracer) => {
+    const learn = createRoutes()
+    let at = place()
+    let current: Span | undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
+    learn(location.pathname)
+
+    const end = (reason: string, time?: number) => {
+      clearTimeout(timer)
+      current?.setAttribute('lightspan.ended_by', reason).end(time)
+      current = undefined
+    }
+    const settle = (span: Span, painted: number) => {
+      const settled = Math.max(painted, span.lastEnd)
+      if (current != span) return
+      if (!span.open && tracer.now() - settled >= quiet) end('quiet', settled)
+      else if (tracer.now() - span.start > longest) end('timeout')
+      else timer = setTimeout(settle, quiet, span, painted)
+    }
+    const navigated = (type: string) => {
+      const { pathname, href } = location
+      if (at == place()) return
+      at = place()
+      end('navigation')
+      const template = route?.(pathname) || learn(pathname)
+      const span = tracer.start(`navigation ${template}`, {
+        parent: tracer.active() || null,
+        attributes: {
+          'url.full': tracer.redact(new URL(href)),
+          'url.template': template,
+          'lightspan.navigation.type': type,
+        },
+      })
+      const before = tracer.view()
+      if (before && before.traceId != span.traceId) span.addLink(before)
+      tracer.setView(span)
+      tracer.note(span)
+      current = span
+      afterPaint(tracer.now, (painted) => settle(span, painted))
+    }
+    const undo = [hearNavigations(navigated), onLeave(() => end('leave')), () => end('stop')]
+    return () => undo.forEach((each) => each())
+  }

@@ -1,22 +1,57 @@
-// vitals.ts: Core Web Vitals, measured by `web-vitals`, as spans of the page load's trace.
+// vitals.ts: Core Web Vitals, measured by `web-vitals`, on the traces that they belong to.
 
 import { onCLS, onFCP, onINP, onLCP, onTTFB, type Metric } from 'web-vitals'
+import { nameOf } from '../browser/name-of.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
+import type { Attributes } from '../trace/record.ts'
+
+type Entry = Partial<
+  PerformanceEventTiming &
+    LargestContentfulPaint &
+    PerformanceNavigationTiming & {
+      sources: { node: Node | null }[]
+      value: number
+      activationStart: number
+    }
+>
+
+// What explains a value, from the entry that it comes from and no second observer.
+const explain = (name: string, entry: Entry, url: string | undefined): Attributes => ({
+  'lightspan.web_vital.target':
+    nameOf(entry.element || entry.target || entry.sources?.[0]?.node) || undefined,
+  'lightspan.web_vital.url': url,
+  'lightspan.web_vital.input_type': name == 'INP' ? entry.name : undefined,
+})
 
 /**
  * Records LCP, FCP and TTFB (from navigation to the metric), INP (the interaction) and CLS (a moment),
- * each with a `browser.web_vital` event (OTel browser conventions; values in ms, CLS without unit).
+ * each with a `browser.web_vital` event (OTel browser conventions; values in ms, CLS without unit), for
+ * the page and, where the engine tells, for each soft navigation. A value that a noted span explains is
+ * linked to it.
  */
 export const webVitals = (): Instrumentation => (tracer) => {
-  const parent = tracer.view() || null
+  const page = tracer.view()
   let live = true // web-vitals cannot be stopped, only ignored
-  const report = ({ name, value, delta, id, rating, navigationType, entries }: Metric) => {
+  const report = (metric: Metric) => {
+    const { name, value, delta, id, rating, navigationType, entries } = metric
+    const { navigationStartTime = 0, navigationInteractionId } = metric
     if (!live) return
-    const last = entries[entries.length - 1]
-    const moment = name == 'CLS' ? (last?.startTime ?? tracer.now()) : value
-    const start = name == 'INP' ? last!.startTime : name == 'CLS' ? moment : 0
-    tracer
-      .start('web vital ' + name, { parent, start })
+    const entry = (
+      name == 'CLS'
+        ? [...entries].sort((a, b) => (b as Entry).value! - (a as Entry).value!)[0]
+        : entries[entries.length - 1]
+    ) as Entry | undefined
+    const { startTime = navigationStartTime, url } = entry || {}
+    const moment = name == 'CLS' ? startTime || tracer.now() : 0
+    const start = name == 'INP' ? startTime : moment || navigationStartTime
+    const end = moment || start + value
+    // a soft navigation begins with its interaction, the span of which is still underway at the paint
+    const soft = navigationType == 'soft-navigation'
+    const parent = soft ? tracer.at(Math.max(startTime, navigationStartTime)) || page : page
+    const cause = name == 'INP' ? tracer.at(start) : undefined
+    const span = tracer.start('web vital ' + name, { parent: parent || null, start })
+    if (cause && cause != parent) span.addLink(cause)
+    span
       .addEvent(
         'browser.web_vital',
         {
@@ -26,12 +61,15 @@ export const webVitals = (): Instrumentation => (tracer) => {
           'browser.web_vital.id': id,
           'browser.web_vital.rating': rating,
           'browser.web_vital.navigation_type': navigationType,
+          'lightspan.interaction.id':
+            navigationInteractionId || (name == 'INP' && entry?.interactionId) || undefined,
+          ...explain(name, entry || {}, url ? tracer.redact(new URL(url)) : undefined),
         },
-        name == 'INP' ? start + value : moment,
+        end,
       )
-      .end(name == 'INP' ? start + value : moment)
+      .end(end)
   }
-  for (const on of [onCLS, onFCP, onINP, onLCP, onTTFB]) on(report)
+  for (const on of [onCLS, onFCP, onINP, onLCP, onTTFB]) on(report, { reportSoftNavs: true })
   return () => {
     live = false
   }

@@ -5,8 +5,22 @@ import type { Attributes } from './record.ts'
 /** The longest stack and message that travel, in UTF-16 units. */
 const longest = 4096
 
+/** How far a chain of causes is followed. */
+const deepest = 4
+
+// A URL in a message or a stack may carry what its query holds.
 const clip = (value: unknown) =>
-  value === undefined ? value : `${value as string}`.slice(0, longest)
+  value === undefined
+    ? value
+    : `${value as string}`.replace(/(\w:\/\/[^\s?#]*)\?[^\s:)]*/g, '$1?REDACTED').slice(0, longest)
+
+// Each cause below its effect, in the words of Java, which OTel's conventions took them from.
+const stackOf = (error: Partial<Error>, depth = 0): string | undefined => {
+  const { stack, cause } = error
+  return cause instanceof Error && depth < deepest
+    ? `${stack || ''}\nCaused by: ${cause.name}: ${cause.message}\n${stackOf(cause, depth + 1) || ''}`
+    : stack
+}
 
 /**
  * Describes whatever was thrown (OTel `exception.*`). Never throws: a hostile getter or a value that
@@ -14,12 +28,12 @@ const clip = (value: unknown) =>
  */
 export const exceptionAttributes = (thrown: unknown): Attributes & { 'exception.type': string } => {
   try {
-    const { name, message, stack } = Object(thrown) as Partial<Error>
+    const { name, message } = Object(thrown) as Partial<Error>
     return typeof message == 'string'
       ? {
           'exception.type': clip(name) || 'Error',
           'exception.message': clip(message),
-          'exception.stacktrace': clip(stack),
+          'exception.stacktrace': clip(stackOf(thrown as Error)),
         }
       : { 'exception.type': typeof thrown, 'exception.message': clip(String(thrown)) }
   } catch {

@@ -27,7 +27,7 @@ const threshold = (rate: number) =>
  * right-most 56 bits (W3C Trace Context Level 2, "random" flag; OTel probability sampling) agrees.
  */
 export const sampledAt = (rate: number, randomness: string): boolean =>
-  rate >= 1 || (rate > 0 && randomness.slice(-14) >= threshold(rate))
+  rate >= 1 || (rate > 2 ** -55 && randomness.slice(-14) >= threshold(rate))
 
 /**
  * Builds what decides for new traces.

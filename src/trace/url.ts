@@ -19,9 +19,14 @@ export const redactUrl = (
       : `${mark}${name === undefined ? '' : name + '='}REDACTED`,
   )
 
+// Numbers, UUIDs, hashes, and whatever else has many digits, is long, is encoded or is an address.
+const variable = /^[\da-f]{8,}(-[\da-f]+)*$|\d{3}|^\d+$|^.{32,}$|[%@,]/i
+
 /**
- * A path whose variable parts (numbers, hex ids, UUIDs) are folded to `{id}`, so that names made of
- * paths stay few.
+ * A path whose parts that are ids by their looks are folded to `{id}`, so that names made of paths stay few.
  */
 export const pathTemplate = (path: string): string =>
-  path.replace(/\/(?:\d+|[\da-f]{8,}(?:-[\da-f]+)*)(?=\/|$)/gi, '/{id}')
+  path
+    .split('/')
+    .map((part) => (variable.test(part) ? '{id}' : part))
+    .join('/')

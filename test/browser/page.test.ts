@@ -123,6 +123,28 @@ describeInBrowsers('navigation', (ground) => {
     expect(navigation.end - navigation.start).toBeLessThan(2000)
   })
 
+  test('says why it ended', async () => {
+    const { tab, open, start, find } = ground()
+    await open()
+    await start(['navigationSpans', 'fetchSpans'])
+    await tab.run(() => {
+      history.pushState({}, '', '/one')
+      void fetch('/api/hang')
+      history.pushState({}, '', '/two')
+    })
+    expect((await find({ name: 'navigation /one' })).attributes['lightspan.ended_by']).toBe(
+      'navigation',
+    )
+    expect((await find({ name: 'navigation /two' })).attributes['lightspan.ended_by']).toBe('quiet')
+    await tab.run(() => {
+      history.pushState({}, '', '/three')
+      dispatchEvent(new Event('pagehide'))
+    })
+    expect((await find({ name: 'navigation /three' })).attributes['lightspan.ended_by']).toBe(
+      'leave',
+    )
+  })
+
   test('to where the page is already is none', async () => {
     const { site, tab, open, start, find } = ground()
     await open()
@@ -208,9 +230,44 @@ describeInBrowsers('interaction', (ground, engine) => {
     await tab.click('#slow')
     const click = await find({ name: 'click button#slow' })
     expect(click.end - click.start).toBeGreaterThanOrEqual(290)
-    // WebKitGTK has no Event Timing
+    // WebKitGTK has no Event Timing: there the phases are our own measure
     if (engine != 'webkit')
       expect(click.attributes['lightspan.interaction.id']).toEqual(expect.any(Number))
+    const phase = (name: string) => click.attributes[`lightspan.interaction.${name}`] as number
+    expect(phase('processing_duration')).toBeGreaterThanOrEqual(290)
+    const phases = ['input_delay', 'processing_duration', 'presentation_delay'].map(phase)
+    expect(Math.min(...phases)).toBeGreaterThanOrEqual(0)
+    const sum = phases.reduce((all, it) => all + it)
+    expect(Math.abs(sum - (click.end - click.start))).toBeLessThan(20)
+  })
+
+  test('is one span, whatever of its events cause work', async () => {
+    const { site, tab, open, start, find, flush } = ground()
+    await open(`<button id="b">x</button><script>
+      for (const type of ['pointerdown', 'pointerup', 'click', 'keydown', 'keyup'])
+        b.addEventListener(type, () => fetch('/api/200?' + type))</script>`)
+    await start(['interactionSpans', 'fetchSpans'])
+    await tab.click('#b')
+    await find({ name: 'pointerdown button#b' })
+    await site.until((all) => all.filter(named('GET')).length == 3)
+    await tab.press('#b', 'Enter')
+    await find({ name: 'keydown button#b' })
+    await site.until((all) => all.filter(named('GET')).length >= 6)
+    await flush()
+    const roots = site.spans().filter(({ kind, parentSpanId }) => kind == 1 && !parentSpanId)
+    expect(roots.map(({ name }) => name)).toEqual(['pointerdown button#b', 'keydown button#b'])
+    for (const request of site.spans().filter(named('GET')))
+      expect(roots.map(({ spanId }) => spanId)).toContain(request.parentSpanId)
+  })
+
+  test('begins when the button comes up, where only the click does work', async () => {
+    const { tab, open, start, find } = ground()
+    await open(`<button id="b" onclick="kept.at = event.timeStamp; fetch('/api/200')">x</button>`)
+    await start(['interactionSpans', 'fetchSpans'])
+    await tab.click('#b')
+    const click = await find({ name: 'click button#b' })
+    const at = await tab.run(() => performance.timeOrigin + (window.kept['at'] as number))
+    expect(Math.abs(click.start - at)).toBeLessThan(2)
   })
 
   test('made by script is none', async () => {
@@ -262,6 +319,8 @@ describeInBrowsers('web vitals', (ground, engine) => {
     const load = all.find(named('page load'))!
     for (const span of all.filter(({ name }) => name.startsWith('web vital')))
       expect(span).toMatchObject({ traceId: load.traceId, parentSpanId: load.spanId })
+    const of = (name: string) => seen(all).find((it) => it['browser.web_vital.name'] == name)
+    if (engine != 'webkit') expect(of('lcp')!['lightspan.web_vital.target']).toBe('h1')
     for (const attributes of seen(all))
       expect(attributes).toMatchObject({
         'browser.web_vital.value': expect.any(Number) as number,
@@ -343,22 +402,42 @@ describeInBrowsers(
       expect(await site.until((all) => all.some(named('last')))).toHaveLength(101)
     })
 
-    test('of images that do not load are not script errors', async () => {
-      const { site, tab, open, start, flush } = ground()
+    test('of resources that do not load name the resource, and are no exception', async () => {
+      const { site, tab, open, start, find } = ground()
       await open()
       await start(['errorSpans'])
-      await tab.run(
-        () =>
-          new Promise((done) => {
-            const image = new Image()
-            image.onerror = () => setTimeout(done, 20)
-            image.src = '/api/404'
-            document.body.append(image)
-          }),
-      )
-      await tab.run(() => window.tracing.span('last', () => {}))
+      await tab.run(() => {
+        const image = new Image()
+        image.src = '/api/404?token=secret'
+        document.body.append(image)
+      })
+      expect(await find({ name: 'resource error' })).toMatchObject({
+        status: 2,
+
+        attributes: {
+          'url.full': `${site.origin}/api/404?token=REDACTED`,
+          'error.type': 'img',
+        },
+      })
+    })
+
+    test('that repeat at once are one, and tell what caused them', async () => {
+      const { site, tab, open, start, find, flush } = ground()
+      await open()
+      await start(['errorSpans'])
+      await tab.run(async () => {
+        const cause = new RangeError('the root of it, at https://a.example/x?token=secret')
+        const error = new TypeError('on top', { cause })
+        for (let at = 0; at < 5; at++)
+          dispatchEvent(new ErrorEvent('error', { error, message: 'x' }))
+        await new Promise((done) => setTimeout(done, 50))
+      })
+      const { events } = await find({ status: 2 })
+      const { attributes } = events.find(({ name }) => name == 'exception')!
+      expect(attributes['exception.stacktrace']).toContain('Caused by: RangeError: the root of it')
+      expect(JSON.stringify(attributes)).not.toContain('secret')
       await flush()
-      expect(await site.until((all) => all.length > 0)).toHaveLength(1)
+      expect(site.spans().filter(({ status }) => status == 2)).toHaveLength(1)
     })
   },
   { tolerate: true },

@@ -195,3 +195,87 @@ describeInBrowsers('a user', (ground) => {
     expect(site.spans().map(({ name }) => name)).toEqual(['agreed', 'again'])
   })
 })
+
+describeInBrowsers(
+  'limits',
+  (ground) => {
+    test('hold for the attributes, events, links and text of a span', async () => {
+      const { tab, open, start, find } = ground()
+      await open()
+      await start([])
+      await tab.run(() =>
+        window.tracing.span('large', (span) => {
+          span.setAttribute('text', 'x'.repeat(10_000))
+          for (let at = 0; at < 200; at++)
+            span.setAttribute(`a${at}`, at).addEvent(`e${at}`).addLink(span)
+        }),
+      )
+      const large = await find({ name: 'large' })
+      expect(Object.keys(large.attributes)).toHaveLength(128)
+      expect(large.attributes['text']).toHaveLength(4096)
+      expect(large.events.filter(({ name }) => name.startsWith('e'))).toHaveLength(128)
+      expect(large.links).toHaveLength(128)
+    })
+  },
+  { tolerate: true },
+)
+
+describeInBrowsers('a trace', (ground) => {
+  test('is sampled by rules on its root, and its share travels with it', async () => {
+    const { site, tab, open, flush } = ground()
+    await open()
+    await tab.run(async () => {
+      window.tracing = window.lightspan.startWith([window.lightspan.fetchSpans()], {
+        service: 'page',
+        url: '/v1/spans',
+        // nearly all, so that the test has something to see, and not all, so that there is a share
+        sample: ({ name }) => (name == 'never' ? 0 : 1 - 2 ** -50),
+      })
+      window.tracing.span('never', () => {})
+      await window.tracing.span('nearly always', () => fetch('/api/200'))
+    })
+    await flush()
+    const all = await site.until((it) => it.some(({ name }) => name == 'nearly always'))
+    expect(all.some(({ name }) => name == 'never')).toBe(false)
+    expect(site.requests.at(-1)!.headers['tracestate']).toBe('ot=th:0000000000004')
+  })
+})
+
+describeInBrowsers(
+  'another origin',
+  (ground) => {
+    test('that refuses trace context gets it once, and no request is sent twice', async () => {
+      const { site, tab, open, start } = ground()
+      await open()
+      await start(['fetchSpans', 'xhrSpans'], { propagateTo: [site.other], sample: 1 })
+      const outcome = await tab.run(async (url: string) => {
+        const attempt = () => fetch(url).then(String, (error: Error) => error.name)
+        return [await attempt(), await attempt()]
+      }, site.other + '/api/closed')
+      // both fail, as without us: it allows no other origin
+      expect(outcome).toEqual(['TypeError', 'TypeError'])
+      const sent = site.requests.filter(({ method }) => method == 'GET')
+      // the first was stopped at its preflight; the second needed none
+      expect(sent).toHaveLength(1)
+      expect(sent[0]!.headers).not.toHaveProperty('traceparent')
+      await open()
+      await start(['fetchSpans'], { propagateTo: [site.other] })
+      await tab.run((url: string) => fetch(url).then(String, String), site.other + '/api/closed')
+      expect(site.requests.at(-1)!.headers).not.toHaveProperty('traceparent')
+    })
+
+    test('that answers keeps it, also when it fails later', async () => {
+      const { site, tab, open, start } = ground()
+      await open()
+      await start(['fetchSpans'], { propagateTo: [site.other] })
+      await tab.run(async (other: string) => {
+        await fetch(other + '/api/200')
+        await fetch(other + '/api/reset').catch(() => {})
+        await fetch(other + '/api/200?n=3')
+      }, site.other)
+      expect(site.requests.at(-1)!.headers).toHaveProperty('traceparent')
+      expect(site.requests.at(-1)!.headers).not.toHaveProperty('tracestate')
+    })
+  },
+  { tolerate: true },
+)

@@ -1,6 +1,7 @@
 // in-browsers.ts: the frame of a test that runs in every engine: a browser, a tab, a site.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
+import { breaches } from './conventions.ts'
 import { openBrowser, type Browser, type Tab } from './browser.ts'
 import { engines, type Engine } from './find-browsers.ts'
 import type { ReceivedSpan } from './received.ts'
@@ -33,6 +34,8 @@ export interface Ground {
   ) => Promise<void>
   /** Waits for a span that meets all of `wanted`. */
   find: (wanted: Partial<ReceivedSpan> | ((span: ReceivedSpan) => boolean)) => Promise<ReceivedSpan>
+  /** Waits until `work` says so in whatever page the tab shows by then; at most 10 s. */
+  until: (work: () => unknown) => Promise<void>
   /** Sends what the page holds. */
   flush: () => Promise<void>
 }
@@ -51,6 +54,14 @@ const createGround = (engine: Engine, site: Site, tab: Tab): Ground => {
     site,
     tab,
     flush,
+    until: async (work) => {
+      const deadline = Date.now() + 10_000
+      // a page that goes away while it is asked is asked again
+      while (!(await tab.run(work).catch(() => false))) {
+        if (Date.now() > deadline) throw new Error(`10 s passed without ${work.toString()}`)
+        await new Promise((later) => setTimeout(later, 50))
+      }
+    },
     open: async (body = '', headers = {}) => {
       const address = site.page('/', head + body, headers)
       await tab.go(address)
@@ -114,6 +125,7 @@ export const describeInBrowsers = (
       await tab.close()
       await site.close()
       expect(errors).toEqual([])
+      expect(breaches(site.spans())).toEqual([])
     })
     tests(() => ground!, engine)
   })

@@ -10,7 +10,12 @@ import {
 import type { AddressInfo } from 'node:net'
 import { readBatch, type ReceivedBatch, type ReceivedSpan } from './received.ts'
 
-const script = new URL('../../dist/lightspan.js', import.meta.url)
+const scripts = new Map(
+  ['/lightspan.js', '/lightspan-more.js'].map((path) => [
+    path,
+    new URL(`../../dist${path}`, import.meta.url),
+  ]),
+)
 
 interface Page {
   html: string
@@ -130,7 +135,8 @@ export const startSite = async (): Promise<Site> => {
     if (request.method == 'OPTIONS' && url.pathname == '/api/closed')
       return response.writeHead(403).end()
     if (request.method == 'OPTIONS') return response.writeHead(204, open).end()
-    if (url.pathname == '/lightspan.js')
+    const script = scripts.get(url.pathname)
+    if (script)
       return response
         .writeHead(200, { 'content-type': 'text/javascript', ...open })
         .end(readFileSync(script))

@@ -12,7 +12,13 @@ const make = () =>
       sample: 1,
       onEnd: (span) => ended.push(span),
     }),
-    { flush: async () => {}, stop: () => {}, setAttributes: () => {}, setConsent: () => {} },
+    {
+      flush: async () => {},
+      stop: () => {},
+      setAttributes: () => {},
+      setConsent: () => {},
+      use: () => {},
+    },
   )
 let lightspan = make()
 beforeEach(() => {

@@ -158,7 +158,7 @@ describe('a store', () => {
 
 describe('a gate', () => {
   test('holds what comes while it is undecided, then lets it through in order', () => {
-    let open: boolean | undefined
+    let open = undefined as boolean | undefined
     const out: number[] = []
     const gate = createGate<number>(
       () => open,
@@ -175,7 +175,7 @@ describe('a gate', () => {
   })
 
   test('throws away on no', () => {
-    let open: boolean | undefined
+    let open = undefined as boolean | undefined
     const out: number[] = []
     const gate = createGate<number>(
       () => open,

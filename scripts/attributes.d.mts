@@ -1,0 +1,2 @@
+/** The page with its table as the JSON says. */
+export const render: () => Promise<string>

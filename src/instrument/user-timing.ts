@@ -1,0 +1,26 @@
+// user-timing.ts: the page's own measures and marks, as far as they are wanted.
+
+import { observe } from '../browser/observe.ts'
+import type { Instrumentation } from '../trace/instrumentation.ts'
+
+/** The most measures that one page records. */
+const most = 500
+
+/**
+ * Records `performance.measure` as spans and `performance.mark` as spans without duration, under whatever
+ * was going on at the time.
+ * @param wanted whether a name is wanted: libraries measure a lot of their own.
+ */
+export const userTiming =
+  (wanted: (name: string) => boolean): Instrumentation =>
+  (tracer) => {
+    let left = most
+    const record = ({ name, startTime, duration, entryType }: PerformanceEntry) => {
+      if (!wanted(name) || left-- <= 0) return
+      tracer
+        .start(`${entryType} ${name}`, { parent: tracer.at(startTime) || null, start: startTime })
+        .end(startTime + duration)
+    }
+    const undo = [observe('measure', record), observe('mark', record)]
+    return () => undo.forEach((each) => each())
+  }

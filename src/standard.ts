@@ -1,0 +1,14 @@
+// standard.ts: what the script tag carries: the front door without what is opt-in.
+
+export { everything, start } from './start.ts'
+export { startWith } from './start-with.ts'
+export { encodeCompact } from './wire/compact.ts'
+export { encodeOtlp } from './wire/otlp.ts'
+export { errorSpans } from './instrument/errors.ts'
+export { fetchSpans } from './instrument/fetch.ts'
+export { interactionSpans } from './instrument/interaction.ts'
+export { loadSpans } from './instrument/load.ts'
+export { navigationSpans } from './instrument/navigation.ts'
+export { webVitals } from './instrument/vitals.ts'
+export { xhrSpans } from './instrument/xhr.ts'
+export { version } from './version.ts'

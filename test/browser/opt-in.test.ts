@@ -1,0 +1,100 @@
+// What an application asks for by import: long frames, resources, user timing, reports, frustration.
+
+import { expect, test } from 'vitest'
+import { describeInBrowsers, type PageGlobals } from '../kit/in-browsers.ts'
+
+declare const window: Window & PageGlobals & { tracing: import('lightspan').Lightspan }
+
+const more = '<script src="/lightspan-more.js"></script>'
+
+const busy = (ms: number) =>
+  `for (const end = performance.now() + ${ms}; performance.now() < end;);`
+
+describeInBrowsers('opt-in', (ground, engine) => {
+  test('long frames are children of their interaction, with their scripts', async () => {
+    const { site, tab, open, start, find, flush } = ground()
+    await open(`${more}<button id="b">x</button><script>
+      b.onclick = function work() { ${busy(120)}; fetch('/api/200') }</script>`)
+    await start(['interactionSpans', 'fetchSpans', 'longFrames'])
+    await tab.click('#b')
+    const click = await find({ name: 'click button#b' })
+    if (engine != 'chromium') {
+      // no engine but Chromium tells of frames
+      await flush()
+      expect(site.spans().some(({ name }) => name == 'long animation frame')).toBe(false)
+      return
+    }
+    const frame = await find({ name: 'long animation frame' })
+    expect(frame).toMatchObject({ traceId: click.traceId, parentSpanId: click.spanId })
+    const script = await find({ name: 'script event-listener' })
+    expect(script).toMatchObject({
+      parentSpanId: frame.spanId,
+      attributes: {
+        'code.file.path': site.origin + '/',
+        'lightspan.script.invoker': 'BUTTON#b.onclick',
+      },
+    })
+    expect(script.end - script.start).toBeGreaterThan(100)
+  })
+
+  test('resources that fail or are slow are spans of the page load, the others a sum', async () => {
+    const { tab, open, start, find } = ground()
+    await open(
+      more +
+        '<img src="/api/200?ms=30&bytes=100"><img src="/api/200?n=2"><img src="/api/200?ms=700&slow=1">',
+    )
+    await start(['loadSpans', 'resourceSpans'])
+    await tab.run(() => window.tracing.flush())
+    const load = await find({ name: 'page load' })
+    const slow = await find((span) => /slow=/.test(`${span.attributes['url.full'] as string}`))
+    expect(slow).toMatchObject({ name: 'GET', traceId: load.traceId, parentSpanId: load.spanId })
+    expect(slow.end - slow.start).toBeGreaterThan(600)
+    const rest = await find({ name: 'resources' })
+    const sum = rest.events.find((it) => it.attributes['lightspan.resource.type'] == 'img')!
+    expect(sum.attributes['lightspan.resource.count']).toBe(2)
+  })
+
+  test('measures and marks that are wanted are spans of what was going on', async () => {
+    const { site, tab, open, find } = ground()
+    await open(more)
+    await tab.run(() => {
+      window.tracing = window.lightspan.startWith([], { service: 'page', url: '/v1/spans' })
+      window.tracing.use(window.lightspan.userTiming((name) => name.startsWith('app.')))
+      performance.mark('app.begin')
+      performance.mark('library')
+      performance.measure('app.work', { start: 10, duration: 25 })
+      return new Promise((later) => setTimeout(later, 50)).then(() => window.tracing.flush())
+    })
+    const work = await find({ name: 'measure app.work' })
+    expect(work.end - work.start).toBeCloseTo(25, 1)
+    await find({ name: 'mark app.begin' })
+    expect(site.spans().some(({ name }) => name.includes('library'))).toBe(false)
+  })
+
+  test('violations of the content security policy are reported, without the query', async () => {
+    const { site, tab, open, start, find } = ground()
+    await open(more, { 'content-security-policy': "img-src 'none'" })
+    await start(['reportSpans'])
+    await tab.run(() => {
+      const image = new Image()
+      image.src = '/api/200?token=secret'
+      document.body.append(image)
+    })
+    const report = await find({ name: 'report csp-violation' })
+    expect(report.attributes['lightspan.report.id']).toBe('img-src')
+    expect(JSON.stringify(site.spans())).not.toContain('secret')
+  })
+
+  test('clicks in anger and clicks without an answer are marked, others are not', async () => {
+    const { site, tab, open, start, find } = ground()
+    await open(`${more}<button id="dead">x</button>
+      <button id="works" onclick="document.title = 'done'; this.dataset.done = 1">y</button>`)
+    await start(['frustrationSpans'])
+    await tab.click('#works')
+    for (let at = 0; at < 3; at++) await tab.click('#dead')
+    await find({ name: 'rage click button#dead' })
+    const dead = await find({ name: 'dead click button#dead' })
+    expect(dead.attributes['lightspan.inferred']).toBe(true)
+    expect(site.spans().some(({ name }) => name.includes('works'))).toBe(false)
+  })
+})
