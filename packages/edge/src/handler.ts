@@ -6,6 +6,9 @@ export type Handler<Incoming extends Request, Rest extends unknown[]> = (
   ...rest: Rest
 ) => Response | Promise<Response>
 
+/** `env` as a handler declares it. One that declares none leaves it to the options to say what it is. */
+export type EnvOf<Rest extends unknown[]> = Rest extends [infer Env, ...unknown[]] ? Env : never
+
 /** A handler that has been wrapped. */
 export type Wrapped<Incoming extends Request, Rest extends unknown[]> = (
   request: Incoming,

@@ -1,7 +1,13 @@
 // relay.ts: takes batches of spans on the site's own origin and passes them on to who collects them.
 
 import { once, type Given } from './given.ts'
-import { wrapHandler, type Handler, type Wrapped, type WrappedWorker } from './handler.ts'
+import {
+  wrapHandler,
+  type EnvOf,
+  type Handler,
+  type Wrapped,
+  type WrappedWorker,
+} from './handler.ts'
 import { callPlatform } from './patch-fetch.ts'
 import { readAll, type Refusal } from './read-body.ts'
 import { findWaitUntil } from './wait-until.ts'
@@ -161,11 +167,11 @@ const wrap =
  */
 export function relay<Incoming extends Request, Rest extends unknown[]>(
   handler: Handler<Incoming, Rest>,
-  options: Given<RelayOptions, Rest[0]>,
+  options: Given<RelayOptions, EnvOf<Rest>>,
 ): Wrapped<Incoming, Rest>
 export function relay<Worker, Incoming extends Request, Rest extends unknown[]>(
   worker: Worker & { fetch: Handler<Incoming, Rest> },
-  options: Given<RelayOptions, Rest[0]>,
+  options: Given<RelayOptions, EnvOf<Rest>>,
 ): WrappedWorker<Worker, Incoming, Rest>
 export function relay(
   handler: Parameters<typeof wrapHandler>[0],

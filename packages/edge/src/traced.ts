@@ -1,7 +1,13 @@
 // traced.ts: a fetch handler that continues traces, and is otherwise as it was.
 
 import { once, type Given } from './given.ts'
-import { wrapHandler, type Handler, type Wrapped, type WrappedWorker } from './handler.ts'
+import {
+  wrapHandler,
+  type EnvOf,
+  type Handler,
+  type Wrapped,
+  type WrappedWorker,
+} from './handler.ts'
 import { endServerSpan } from './incoming.ts'
 import type { EdgeOptions } from './options.ts'
 import { patchFetch } from './patch-fetch.ts'
@@ -63,11 +69,11 @@ const wrap =
  */
 export function traced<Incoming extends Request, Rest extends unknown[]>(
   handler: Handler<Incoming, Rest>,
-  options: Given<EdgeOptions, Rest[0]>,
+  options: Given<EdgeOptions, EnvOf<Rest>>,
 ): Wrapped<Incoming, Rest>
 export function traced<Worker, Incoming extends Request, Rest extends unknown[]>(
   worker: Worker & { fetch: Handler<Incoming, Rest> },
-  options: Given<EdgeOptions, Rest[0]>,
+  options: Given<EdgeOptions, EnvOf<Rest>>,
 ): WrappedWorker<Worker, Incoming, Rest>
 export function traced(
   handler: Parameters<typeof wrapHandler>[0],
