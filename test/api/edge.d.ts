@@ -10,6 +10,8 @@ type Handler<Incoming extends Request, Rest extends unknown[]> = (
   request: Incoming,
   ...rest: Rest
 ) => Response | Promise<Response>
+/** `env` as a handler declares it. One that declares none leaves it to the options to say what it is. */
+type EnvOf<Rest extends unknown[]> = Rest extends [infer Env, ...unknown[]] ? Env : never
 /** A handler that has been wrapped. */
 type Wrapped<Incoming extends Request, Rest extends unknown[]> = (
   request: Incoming,
@@ -72,13 +74,13 @@ interface EdgeOptions {
  */
 declare function traced<Incoming extends Request, Rest extends unknown[]>(
   handler: Handler<Incoming, Rest>,
-  options: Given<EdgeOptions, Rest[0]>,
+  options: Given<EdgeOptions, EnvOf<Rest>>,
 ): Wrapped<Incoming, Rest>
 declare function traced<Worker, Incoming extends Request, Rest extends unknown[]>(
   worker: Worker & {
     fetch: Handler<Incoming, Rest>
   },
-  options: Given<EdgeOptions, Rest[0]>,
+  options: Given<EdgeOptions, EnvOf<Rest>>,
 ): WrappedWorker<Worker, Incoming, Rest>
 
 /** What has a `fetch`: a service binding, a Durable Object's stub, an agent. */
@@ -138,13 +140,13 @@ interface RelayOptions {
  */
 declare function relay<Incoming extends Request, Rest extends unknown[]>(
   handler: Handler<Incoming, Rest>,
-  options: Given<RelayOptions, Rest[0]>,
+  options: Given<RelayOptions, EnvOf<Rest>>,
 ): Wrapped<Incoming, Rest>
 declare function relay<Worker, Incoming extends Request, Rest extends unknown[]>(
   worker: Worker & {
     fetch: Handler<Incoming, Rest>
   },
-  options: Given<RelayOptions, Rest[0]>,
+  options: Given<RelayOptions, EnvOf<Rest>>,
 ): WrappedWorker<Worker, Incoming, Rest>
 
 /**
@@ -157,6 +159,7 @@ export { relay, toOtlp, traceOf, traced }
 export type {
   Converted,
   EdgeOptions,
+  EnvOf,
   Fetcher,
   Given,
   Handler,
