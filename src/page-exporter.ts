@@ -1,10 +1,9 @@
 // page-exporter.ts: what a page's batches are made of, and how they leave it.
 
-import { crashCopies } from './export/copies.ts'
 import { createExporter, type Exporter } from './export/exporter.ts'
-import { createOffset } from './export/offset.ts'
 import { createTransport } from './export/transport.ts'
 import type { BaseOptions } from './options.ts'
+import type { Parts } from './parts.ts'
 import type { Clock } from './trace/clock.ts'
 import type { Attributes } from './trace/record.ts'
 import { version } from './version.ts'
@@ -25,6 +24,7 @@ export interface PageParts {
   ids: Ids
   /** Attributes of the resource that are known only as a batch leaves. */
   late: () => Attributes
+  parts: Pick<Parts, 'offset' | 'copies'>
 }
 
 /** An exporter, and what its receiver has asked for. */
@@ -50,12 +50,12 @@ const describe = ({ service, version: serviceVersion, environment, attributes }:
 /** Builds the exporter of a page. */
 export const createPageExporter = (
   options: BaseOptions,
-  { clock: { origin, now }, at, ids, late }: PageParts,
+  { clock: { origin, now }, at, ids, late, parts }: PageParts,
 ): PageExporter => {
   const { key, headers, encode = encodeCompact, url = '/v1/spans', compress } = options
   const own = encode == encodeCompact
   const resource = describe(options)
-  const [noteOffset, offset] = createOffset()
+  const [noteOffset, offset] = parts.offset?.() || []
   let rate: number | undefined
   const transport = createTransport({
     url: key && !own ? `${url}${url.includes('?') ? '&' : '?'}key=${key}` : url,
@@ -67,11 +67,11 @@ export const createPageExporter = (
     size: batchSize,
     delay: batchDelay,
     compress,
-    copies: crashCopies,
+    copies: parts.copies,
     transport,
     encode: (spans, dropped, number) =>
       encode({
-        resource: { ...resource, ...late(), ...offset() },
+        resource: { ...resource, ...late(), ...offset?.() },
         scope: { name: 'lightspan', version },
         origin,
         sent: at(now()) - origin,
@@ -84,7 +84,7 @@ export const createPageExporter = (
       }),
     onAnswer: (said, sent) => {
       rate = said.sample ?? rate
-      if (said.now) noteOffset(at(sent), at(now()), said.now)
+      if (said.now) noteOffset?.(at(sent), at(now()), said.now)
     },
   })
   return { ...exporter, own, rate: () => rate }

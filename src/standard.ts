@@ -1,6 +1,7 @@
 // standard.ts: what the script tag carries: the front door without what is opt-in.
 
 export { everything, start } from './start.ts'
+export { allParts } from './parts.ts'
 export { startWith } from './start-with.ts'
 export { encodeCompact } from './wire/compact.ts'
 export { encodeOtlp } from './wire/otlp.ts'

@@ -1,19 +1,19 @@
 // start-with.ts: builds the parts for the instrumentations it is given, and nothing else.
 
 import { onLeave } from './browser/listen.ts'
-import { createOpenSpans } from './export/open-spans.ts'
 import { createHandle, type Lightspan } from './handle.ts'
 import type { BaseOptions } from './options.ts'
 import { createPageExporter } from './page-exporter.ts'
 import { createPageTracer } from './page-tracer.ts'
-import { createTimeline, platformClock } from './trace/clock.ts'
+import type { Parts } from './parts.ts'
+import { createPlainVisitor } from './plain-visitor.ts'
+import { platformClock } from './trace/clock.ts'
 import { createStackContext, sharedSlot } from './trace/context.ts'
 import type { Instrumentation } from './trace/instrumentation.ts'
 import type { SpanRecord } from './trace/record.ts'
 import { createSampler } from './trace/sampling.ts'
 import type { Span } from './trace/span.ts'
 import { createTracer } from './trace/tracer.ts'
-import { createVisitor } from './visitor.ts'
 import { createIds } from './wire/ids.ts'
 
 /** A handle that records nothing: for where there is no page, and before `start`. */
@@ -44,36 +44,39 @@ const attempt = <Result>(work: () => Result): Result | undefined => {
 }
 
 /**
- * Starts Lightspan with just these instrumentations; what is not given is not in the bundle.
+ * Starts Lightspan with just these instrumentations and parts; what is not given is not in the bundle.
  * Outside a page (server rendering, workers) it does nothing, and the handle works on. Never throws.
  */
 export const startWith = (
   instrumentations: readonly Instrumentation[],
   options: BaseOptions,
+  parts: Parts = {},
 ): Lightspan => {
   if (typeof document == 'undefined') return idle()
   const clock = platformClock()
   const context = createStackContext(sharedSlot())
   const ids = createIds([...crypto.getRandomValues(new Uint32Array(4))])
-  const [place, at] = createTimeline(clock)
+  const [place, at = (time: number) => clock.origin + time] = parts.timeline?.(clock) || []
   const exporter = createPageExporter(options, {
     clock,
     at,
     ids,
     late: () => visitor.resource(),
+    parts,
   })
-  const visitor = createVisitor(options, clock, exporter.add, exporter.drop)
+  const visitor = (parts.visitor || createPlainVisitor)(options, clock, exporter.add, exporter.drop)
   const { sample = 1, sampleBy } = options
   let live = true
 
   const pass = (span: SpanRecord) => {
-    place(span)
+    place?.(span)
     if (live) visitor.pass(span)
   }
-  const [watch, tellOpen, endWatch] = createOpenSpans(clock.now, pass)
+  // Only a receiver of ours replaces a span that was open by its end.
+  const [watch, tellOpen, endWatch] = (exporter.own && parts.openSpans?.(clock.now, pass)) || []
   const onStart = (span: Span) => {
-    place()
-    if (exporter.own) watch(span)
+    place?.()
+    watch?.(span)
   }
   const tracer = createTracer({
     clock,
@@ -91,7 +94,7 @@ export const startWith = (
   const undo = instrumentations.map(install)
   // After the instrumentations' own, so that they have ended what was open.
   const leave = () => {
-    tellOpen()
+    tellOpen?.()
     exporter.leave()
   }
   undo.unshift(visitor.end, endWatch, onLeave(leave))

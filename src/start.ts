@@ -9,6 +9,7 @@ import { navigationSpans } from './instrument/navigation.ts'
 import { webVitals } from './instrument/vitals.ts'
 import { xhrSpans } from './instrument/xhr.ts'
 import type { Options } from './options.ts'
+import { allParts } from './parts.ts'
 import { startWith } from './start-with.ts'
 import type { Instrumentation } from './trace/instrumentation.ts'
 import { encodeOtlp } from './wire/otlp.ts'
@@ -29,7 +30,8 @@ export const everything = (): Instrumentation[] => [
  * Outside a page (server rendering, workers) it does nothing, and the handle works on. Never throws.
  */
 export const start = ({ format, instrumentations, ...options }: Options): Lightspan =>
-  startWith(instrumentations || everything(), {
-    ...options,
-    encode: format == 'otlp' ? encodeOtlp : undefined,
-  })
+  startWith(
+    instrumentations || everything(),
+    { ...options, encode: format == 'otlp' ? encodeOtlp : undefined },
+    allParts,
+  )

@@ -2,11 +2,13 @@
 
 import { listen } from './browser/listen.ts'
 import type { BaseOptions } from './options.ts'
+import { createQuarantine } from './propagate/quarantine.ts'
 import { createGate, type Consent } from './session/gate.ts'
 import { createSession, type Session, type Visit } from './session/session.ts'
 import { createStore, type Store } from './session/store.ts'
 import type { Clock } from './trace/clock.ts'
 import { randomHex } from './trace/ids.ts'
+import type { PageTracer } from './trace/instrumentation.ts'
 import type { Attributes, SpanRecord } from './trace/record.ts'
 import { pathTemplate, redactUrl } from './trace/url.ts'
 
@@ -14,22 +16,33 @@ import { pathTemplate, redactUrl } from './trace/url.ts'
 export interface Visitor {
   /** Takes an ended span. Never throws. */
   pass: (span: SpanRecord) => void
-  /** Whether requests may carry trace context: not for somebody who said no. */
-  mayPropagate: () => boolean
+  /** Whether requests to `origin` may carry trace context: not for somebody who said no. */
+  mayPropagate: (origin: string) => boolean
+  answered: PageTracer['answered']
+  claim: PageTracer['claim']
   /** Global Privacy Control is on: memory only, no user, paths as templates. */
-  strict: boolean
+  strict?: boolean
   /** What of a URL may be recorded. */
   redact: (url: URL) => string
   /** The session's id, for what is decided by session; none before there may be one. */
   sessionId: () => string | undefined
-  /** What the tab remembers. */
-  store: Store
   /** Attributes of the resource that are known only now. */
   resource: () => Attributes
   setConsent: (consent: Consent) => void
   setAttributes: (attributes: Attributes) => void
   end: () => void
 }
+
+/** Builds a visitor. `add` takes what may leave, `lose` hears of what found no room. */
+export type CreateVisitor = (
+  options: BaseOptions,
+  clock: Clock,
+  add: (span: SpanRecord) => void,
+  lose: () => void,
+) => Visitor
+
+/** Spans of servers that a tab remembers to have joined. */
+const mostClaimed = 20
 
 /** Spans of one minute; those beyond are counted as lost. */
 const mostPerMinute = 3000
@@ -99,13 +112,32 @@ const resourceOf = (device: Device, session: Session | undefined): Attributes =>
 /** Activity that keeps a session going. */
 const activity = ['click', 'keydown', 'scroll', 'visibilitychange']
 
-/** Builds the visitor of this page. `add` takes what may leave, `lose` hears of what found no room. */
-export const createVisitor = (
-  { consent = 'granted', session: limits, beforeSend = (span) => span, keepQuery }: BaseOptions,
-  { origin }: Clock,
-  add: (span: SpanRecord) => void,
-  lose: () => void,
-): Visitor => {
+// What the tab remembers of other origins, and of the servers that served it.
+const createMemory = (store: Store, agreed: () => boolean) => {
+  const quarantine = createQuarantine(store.get('quarantine') || '', (origins) =>
+    store.set('quarantine', origins),
+  )
+  return {
+    mayPropagate: (origin: string) => agreed() && quarantine.may(origin),
+    answered: ({ origin }: URL, answered: boolean) => {
+      if (origin != location.origin) quarantine.heard(origin, answered)
+    },
+    claim: (id: string) => {
+      const claimed = store.get('claimed')?.split(' ') || []
+      if (claimed.includes(id)) return false
+      store.set('claimed', [...claimed.slice(-mostClaimed), id].join(' '))
+      return true
+    },
+  }
+}
+
+/** The visitor of this page, with a session. */
+export const createVisitor: CreateVisitor = (
+  { consent = 'granted', session: limits, beforeSend = (span) => span, keepQuery },
+  { origin },
+  add,
+  lose,
+) => {
   const device = navigator as Device
   const strict = !!device.globalPrivacyControl
   const page = document as { prerendering?: boolean }
@@ -143,14 +175,13 @@ export const createVisitor = (
   ]
   return {
     pass: limitPace(gate.pass, lose),
-    mayPropagate: () => agreed != 'denied',
+    ...createMemory(store, () => agreed != 'denied'),
     strict,
     redact: (url) => {
       const text = redactUrl(url, keepQuery)
       return strict ? text.replace(url.pathname, pathTemplate(url.pathname)) : text
     },
     sessionId: () => (isOpen() ? open().visit().id : undefined),
-    store,
     resource: () => resourceOf(device, session),
     setConsent: (answer) => {
       agreed = answer

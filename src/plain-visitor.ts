@@ -1,0 +1,37 @@
+// plain-visitor.ts: a visitor that nothing is known of: no session, no memory, only the user's own hook.
+
+import type { BaseOptions } from './options.ts'
+import type { Clock } from './trace/clock.ts'
+import type { Attributes, SpanRecord } from './trace/record.ts'
+import { redactUrl } from './trace/url.ts'
+import type { Visitor } from './visitor.ts'
+
+/** Builds the visitor of pages that are started without one. What is not agreed to is not recorded. */
+export const createPlainVisitor = (
+  { consent = 'granted', beforeSend = (span) => span }: BaseOptions,
+  _clock: Clock,
+  add: (span: SpanRecord) => void,
+): Visitor => {
+  let agreed = consent
+  let globals: Attributes = {}
+  return {
+    pass: (span) => {
+      try {
+        span.attributes = { ...globals, ...span.attributes }
+        const kept = agreed == 'granted' && beforeSend(span)
+        if (kept) add(kept)
+      } catch {
+        // a hook that fails keeps its span back: it may be what hides a secret
+      }
+    },
+    mayPropagate: () => agreed != 'denied',
+    answered: () => {},
+    claim: () => true,
+    redact: (url) => redactUrl(url),
+    sessionId: () => undefined,
+    resource: () => ({}),
+    setConsent: (answer) => void (agreed = answer),
+    setAttributes: (attributes) => void (globals = { ...globals, ...attributes }),
+    end: () => {},
+  }
+}
