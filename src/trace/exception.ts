@@ -8,11 +8,14 @@ const longest = 4096
 /** How far a chain of causes is followed. */
 const deepest = 4
 
-// A URL in a message or a stack may carry what its query holds.
+// A URL in a message or a stack may carry credentials, and what its query holds.
 const clip = (value: unknown) =>
   value === undefined
     ? value
-    : `${value as string}`.replace(/(\w:\/\/[^\s?#]*)\?[^\s:)]*/g, '$1?REDACTED').slice(0, longest)
+    : `${value as string}`
+        .replace(/(\w:\/\/)[^\s/@]*@/g, '$1')
+        .replace(/(\w:\/\/[^\s?#]*)\?[^\s:)]*/g, '$1?REDACTED')
+        .slice(0, longest)
 
 // Each cause below its effect, in the words of Java, which OTel's conventions took them from.
 const stackOf = (error: Partial<Error>, depth = 0): string | undefined => {
