@@ -3,7 +3,7 @@
 import type { AnyNode, CatchClause, Comment, FunctionDeclaration, Pattern } from 'acorn'
 import type MagicString from 'magic-string'
 import type { Names } from './names.ts'
-import { directivesOf, type Disposing, type Loop, type Scope } from './scan.ts'
+import { directivesOf, maybeThenable, type Disposing, type Loop, type Scope } from './scan.ts'
 
 /** What the edits of one file share. */
 export interface Page {
@@ -238,8 +238,13 @@ const bracketModule = ({ edit, names, text }: Page) => {
   edit.append(`${text.endsWith('\n') ? '' : '\n'};${names.use('pause')}(${names.frame});\n`)
 }
 
-// A function that does not suspend itself, but may return what the engine asks for its `then`.
+// A function of one segment, which may await at its end, or return, what the engine asks for its `then`.
 const bracketReturned = (page: Page, scope: Scope) => {
+  for (const { start, end, argument } of scope.awaits) {
+    if (!maybeThenable(argument)) continue
+    page.edit.appendLeft(start + 'await'.length, ` ${page.names.use('adopt')}(`)
+    page.edit.appendLeft(end, ')')
+  }
   scope.returns.forEach((it) => bracketReturn(page, scope, it))
   if (!scope.tail) return
   const node = scope.node as FunctionDeclaration

@@ -45,6 +45,8 @@ export interface Scope {
   yields: YieldExpression[]
   /** With a value that may be a thenable. */
   returns: ReturnStatement[]
+  /** Awaits after which nothing of the function runs, unless a `finally` does. */
+  last: Set<Node>
   loops: Loop[]
   disposing: Disposing[]
   /** `catch` and `finally` blocks that may begin after a suspension. */
@@ -71,6 +73,7 @@ const newScope = (node: Body, strict: boolean): Scope => ({
   awaits: [],
   yields: [],
   returns: [],
+  last: new Set(),
   loops: [],
   disposing: [],
   catches: [],
@@ -93,7 +96,7 @@ const hasUseStrict = (node: Body) =>
   directivesOf(node).some((it) => it.type == 'ExpressionStatement' && it.directive == 'use strict')
 
 /** Whether a value of this expression can be a thenable that is not the engine's own promise. */
-const maybeThenable = (node: Node): boolean => {
+export const maybeThenable = (node: Node): boolean => {
   switch (node.type) {
     case 'Literal':
     case 'TemplateLiteral':
@@ -160,6 +163,20 @@ const visitAll = (walk: Walk, nodes: readonly (Node | null | undefined)[]) => {
   for (const node of nodes) if (node) visit(walk, node)
 }
 
+const noteLast = ({ node, last }: Scope) => {
+  if (node.type == 'Program') return
+  const end = node.body.type == 'BlockStatement' ? node.body.body.at(-1) : node.body
+  const value = end?.type == 'ExpressionStatement' ? end.expression : end
+  if (value?.type == 'AwaitExpression') last.add(value)
+}
+
+// Such a function has one segment, its caller's, and nothing to give back.
+const endsWithAwaits = (scope: Scope) =>
+  scope.awaits.length == countOf(scope) &&
+  scope.awaits.every((it) => scope.last.has(it)) &&
+  !scope.catches.length &&
+  !scope.finallies.length
+
 const visitFunction = (walk: Walk, node: Body) => {
   const outer = walk.scope
   const scope = newScope(node, outer.strict)
@@ -168,9 +185,10 @@ const visitFunction = (walk: Walk, node: Body) => {
     outer.usesArguments ||= scope.usesArguments
     scope.tail = node.expression && scope.async && maybeThenable(node.body)
   }
+  noteLast(scope)
   // a generator is suspended from its start
-  scope.suspends = scope.generator || countOf(scope) > 0
-  if (!scope.refused && (scope.suspends || scope.tail || scope.returns.length))
+  scope.suspends = scope.generator || (countOf(scope) > 0 && !endsWithAwaits(scope))
+  if (!scope.refused && (scope.suspends || scope.tail || scope.returns.length || scope.last.size))
     walk.found.push(scope)
 }
 
@@ -225,6 +243,7 @@ const noteLoop = ({ scope, chain }: Walk, node: ForOfStatement) => {
 }
 
 const noteReturn = ({ scope }: Walk, node: ReturnStatement) => {
+  if (node.argument?.type == 'AwaitExpression') scope.last.add(node.argument)
   if (!node.argument || !scope.async || scope.node.type == 'Program') return
   if (scope.generator || maybeThenable(node.argument)) scope.returns.push(node)
 }

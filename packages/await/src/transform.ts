@@ -67,6 +67,7 @@ export const transform = (
   const commentAt = new Map(comments.map((it) => [it.end, it]))
   const page = { text, edit, names, commentAt }
   for (const scope of scopes) bracket(page, scope)
+  if (!edit.hasChanged()) return
   const awaitsAtTop = scopes.at(-1)!.node == program
   const require =
     link == 'require' || (link == 'auto' && !module && !awaitsAtTop && speaksCommonJs.test(text))

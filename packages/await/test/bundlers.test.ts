@@ -12,7 +12,7 @@ import { describeInBrowsers } from '../../../test/kit/in-browsers.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const shop = at('fixtures/shop/main.js')
-const react = at('fixtures/react/main.tsx')
+const react = at('fixtures/react/main.jsx')
 
 interface Built {
   code: string
@@ -92,6 +92,8 @@ const builds: Record<string, Build> = {
 
 const built: Record<string, Built> = {}
 beforeAll(async () => {
+  const mode = process.env['NODE_ENV']
+  process.env['NODE_ENV'] = 'production' // what Vite compiles JSX for
   for (const [name, build] of Object.entries(builds)) {
     const folder = await mkdtemp(join(tmpdir(), 'lightspan-build-'))
     await build(folder)
@@ -107,6 +109,7 @@ beforeAll(async () => {
     built[name] = { code: await read('app.js'), map: await read('.map') }
     await rm(folder, { recursive: true })
   }
+  process.env['NODE_ENV'] = mode
 }, 120_000)
 afterAll(() => Object.keys(built).forEach((it) => delete built[it]))
 
@@ -116,18 +119,13 @@ test.each(Object.keys(builds))('%s maps its output back to what was written', as
   const line = lines.findIndex((it) => it.includes('/api/200?saved'))
   const column = lines[line]!.indexOf('/api/200?saved')
   const found = originalPositionFor(new TraceMap(map), { line: line + 1, column })
-  expect(found.source).toMatch(/main\.tsx$|buy\.cjs$|only-modules\.js$/)
+  expect(found.source).toMatch(/save\.ts$|buy\.cjs$|only-modules\.js$/)
   const source = await readFile(
-    at(`fixtures/${found.source!.includes('tsx') ? 'react' : 'shop'}/${basename(found.source!)}`),
+    at(`fixtures/${found.source!.endsWith('.ts') ? 'react' : 'shop'}/${basename(found.source!)}`),
     'utf8',
   )
   expect(source.split('\n')[found.line! - 1]).toContain('/api/200?saved')
 })
-
-declare const window: Window & {
-  lightspan: typeof import('lightspan')
-  tracing: import('lightspan').Lightspan
-}
 
 describeInBrowsers('an application built with the plugin', (ground) => {
   test.each(Object.keys(builds))('by %s: the request is the child of its click', async (name) => {

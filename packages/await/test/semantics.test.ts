@@ -27,7 +27,7 @@ const programs: Record<string, string> = {
   'a catch that was thrown into at once': `return (async () => { p(0); try { if (1) throw 1; await 0 } catch { p(1) } p(2); await 0; p(3) })()`,
   'return in a try': `return (async () => { try { return await 5 } finally { p(1) } })()`,
   'a throw': `return (async () => { await 0; p(1); throw 3 })().catch((e) => e)`,
-  'a throw before the first await': `return (async () => { if (p(1)) throw 3; await 0 })().catch((e) => e)`,
+  'a throw before the first await': `return (async () => { if (p(1)) throw 3; await 0; p(2) })().catch((e) => e)`,
   'a thenable': `const t = { then(ok) { p(1); ok(2) } }
     return (async () => { const v = await t; p(2); return v })()`,
   'a thenable from an async function': `const t = { then(ok) { p(1); ok(2) } }

@@ -46,12 +46,18 @@ test('an await costs at most 24 B minified and 3 B brotli in a large bundle', as
   const folder = require.resolve('puppeteer-core').split('/lib/')[0]!
   const text = await readFile(`${folder}/lib/es5-iife/puppeteer-core-browser.js`, 'utf8')
   const { code } = transform(text)!
+  // the runtime is paid once, and has a budget of its own
+  const runtime = sizeOf(
+    await bundle(
+      `import { ${parts.join(', ')} } from '../src/runtime.ts'; keep([${parts.join(', ')}])`,
+      true,
+    ),
+  )
   const measure = async (it: string) => sizeOf(await bundle(it, true))
   const before = await measure(text)
   const after = await measure(code)
   const count = text.match(/\bawait\b/g)!.length
-  console.log(count, before, after)
   expect(count).toBeGreaterThan(200)
-  expect((after.minified - before.minified) / count).toBeLessThanOrEqual(24)
-  expect((after.brotli - before.brotli) / count).toBeLessThanOrEqual(3)
+  expect((after.minified - before.minified - runtime.minified) / count).toBeLessThanOrEqual(24)
+  expect((after.brotli - before.brotli - runtime.brotli) / count).toBeLessThanOrEqual(3)
 }, 120_000)

@@ -16,28 +16,30 @@ const out = (text: string) =>
 describe('what comes out', () => {
   test.each([
     [
-      'async function f() { await a }',
-      'async function f() {const $=Begin();try{ R($,await S($, a)) }finally{P($)}}',
+      'async function f() { await a; b() }',
+      'async function f() {const $=Begin();try{ R($,await S($, a)); b() }finally{P($)}}',
     ],
+    ['async function f() { b(); await a }', 'async function f() { b(); await Adopt( a) }'],
     [
-      'const f = async () => await a',
-      'const f = async () =>{const $=Begin();try{return ( R($,await S($, a)))}finally{P($)}}',
+      'async (a) => { if (a) return await a\nawait b }',
+      'async (a) => { if (a) return await Adopt( a)\nawait Adopt( b) }',
     ],
+    ['const f = async () => await a', 'const f = async () => await Adopt( a)'],
     [
       'const f = async () => ({ a: await b })',
       'const f = async () =>{const $=Begin();try{return Adopt( ({ a: R($,await S($, b)) }))}finally{P($)}}',
     ],
     [
-      'async function f() { "use strict"\nawait 0 }',
-      'async function f() { "use strict";const $=Begin();try{\nR($,await S($, 0)) }finally{P($)}}',
+      'async function f() { "use strict"\nawait 0; a }',
+      'async function f() { "use strict";const $=Begin();try{\nR($,await S($, 0)); a }finally{P($)}}',
     ],
     [
       'async function f() { try { await a } catch { b() } finally { c() } }',
       'async function f() {const $=Begin();try{ try { R($,await S($, a)) } catch {R($); b() } finally {R($); c() } }finally{P($)}}',
     ],
     [
-      'async function f() { try { a() } catch { b() } await c }',
-      'async function f() {const $=Begin();try{ try { a() } catch { b() } R($,await S($, c)) }finally{P($)}}',
+      'async function f() { try { a() } catch { b() } await c; d }',
+      'async function f() {const $=Begin();try{ try { a() } catch { b() } R($,await S($, c)); d }finally{P($)}}',
     ],
     [
       'async function f() { for await (const a of b) c(a) }',
@@ -62,16 +64,16 @@ describe('what comes out', () => {
 describe('where the import goes', () => {
   test.each([
     [
-      'export const f = async () => await 0',
+      'export const f = async () => await a',
       /^import\{.*\}from"@lightspan\/await\/runtime";export/,
     ],
     ["'use client'\nimport a from 'a'\nawait a", /^'use client';import\{.*\nimport a from 'a'/],
     ['#!/usr/bin/env node\nawait 0', /^#!\/usr\/bin\/env node\nimport\{/],
     [
-      'exports.f = async () => { await 0 }',
+      'exports.f = async () => { await a }',
       /^const\{.*\}=require\("@lightspan\/await\/runtime"\);exports/,
     ],
-    ['"use strict";module.exports = async () => { await 0 }', /^"use strict";const\{.*\}=require/],
+    ['"use strict";module.exports = async () => { await a }', /^"use strict";const\{.*\}=require/],
   ])('in %s', (before, after) => expect(transform(before)?.code).toMatch(after))
 })
 
@@ -84,7 +86,7 @@ describe('what is left as it is', () => {
   ])('%s', (text) => expect(transform(text)).toBeUndefined())
 
   test('code that was transformed before', () => {
-    const once = transform('export const f = async () => await 0')!.code
+    const once = transform('export const f = async () => await a')!.code
     expect(transform(once)).toBeUndefined()
   })
 
@@ -94,7 +96,7 @@ describe('what is left as it is', () => {
   })
 
   test('names: those of the file are not taken', () => {
-    const { code } = transform('const $ls = 1, $ls_ = 2; async () => { await $ls }')!
+    const { code } = transform('const $ls = 1, $ls_ = 2; async () => { await $ls; $ls_ }')!
     expect(code).toContain('const $ls__=')
   })
 })
