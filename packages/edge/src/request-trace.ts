@@ -1,6 +1,12 @@
 // request-trace.ts: begins the trace of one request out of its parts.
 
-import { createTracer, mayPropagate, randomHex, type SpanRecord } from 'lightspan/core'
+import {
+  createSampler,
+  createTracer,
+  mayPropagate,
+  randomHex,
+  type SpanRecord,
+} from 'lightspan/core'
 import { readIncoming, startServerSpan } from './incoming.ts'
 import type { EdgeOptions } from './options.ts'
 import { createOutgoing, type Call } from './outgoing.ts'
@@ -63,7 +69,7 @@ export const beginTrace = (
     clock: { origin, now: () => performance.now() },
     random: randomHex,
     context,
-    sample: typeof sample == 'function' ? sample(request) : sample,
+    sample: createSampler(typeof sample == 'function' ? sample(request) : sample),
     onEnd,
   })
   const root = startServerSpan(tracer, request, url, (trusted && incoming.parent) || null)

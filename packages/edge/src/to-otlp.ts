@@ -1,7 +1,7 @@
 // to-otlp.ts: a compact batch as OTLP/JSON, for the relay.
 
 import { gzip } from 'lightspan/core'
-import { decodeCompact } from 'lightspan/wire'
+import { decodeCompact, type TracesData } from 'lightspan/wire'
 import { readAll, refusal, type Refusal } from './read-body.ts'
 import type { Converted } from './relay.ts'
 
@@ -14,8 +14,21 @@ const unzip = async (bytes: Uint8Array<ArrayBuffer>, limit: number): Promise<Uin
   return readAll(stream.pipeThrough(new DecompressionStream('gzip')), limit * mostRatio)
 }
 
+// A span that had not ended leaves as a copy, and its end replaces it: in Lightspan's store, and nowhere else.
+const withoutOpen = ({ resourceSpans }: TracesData): TracesData => ({
+  resourceSpans: resourceSpans.map((resource) => ({
+    ...resource,
+    scopeSpans: resource.scopeSpans.map((scope) => ({
+      ...scope,
+      spans: scope.spans.filter(
+        ({ attributes = [] }) => !attributes.some(({ key }) => key == 'lightspan.open'),
+      ),
+    })),
+  })),
+})
+
 /**
- * Rewrites a compact batch as OTLP/JSON (`convert` of `relay`).
+ * Rewrites a compact batch as OTLP/JSON (`convert` of `relay`), but for copies of spans that have not ended.
  * @throws Error with `status` 400 or 413 where the batch is broken or unfolds beyond 20 times `limit`.
  */
 export const toOtlp = async ({ body }: Request, limit: number): Promise<Converted> => {
@@ -23,7 +36,7 @@ export const toOtlp = async ({ body }: Request, limit: number): Promise<Converte
   const bytes = await readAll(body, limit)
   try {
     const { data } = decodeCompact(new TextDecoder().decode(await unzip(bytes, limit)))
-    const text = await gzip(JSON.stringify(data))
+    const text = await gzip(JSON.stringify(withoutOpen(data)))
     return {
       body: text,
       headers: {

@@ -2,11 +2,11 @@
 
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { encodeCompact, type TracesData } from 'lightspan/wire'
+import { encodeCompact, type Attributes, type TracesData } from 'lightspan/wire'
 import { runtimes, type Running } from './kit/runtimes.ts'
 import { openCollector, until, type Collector } from './kit/servers.ts'
 
-const batch = (name: string) =>
+const batch = (name: string, attributes: Attributes = {}) =>
   encodeCompact({
     resource: { 'service.name': 'page' },
     scope: { name: 'lightspan', version: '0' },
@@ -20,7 +20,7 @@ const batch = (name: string) =>
         kind: 1,
         start: 10,
         duration: 5,
-        attributes: { 'url.full': 'https://shop.example/' },
+        attributes: { 'url.full': 'https://shop.example/', ...attributes },
         events: [],
         links: [],
         status: 0,
@@ -166,6 +166,12 @@ describe.each(runtimes.filter(({ context }) => context))('in $name', ({ start })
       traceId: '0af7651916cd43dd8448eb211c80319c',
       startTimeUnixNano: '1700000000010000000',
     })
+  })
+
+  test('a span that has not ended stays away from a backend that could not replace it', async () => {
+    await post('/otlp/spans', batch('open', { 'lightspan.open': true }))
+    const [{ body }] = relayed() as [never]
+    expect(gunzipSync(body).toString()).toContain('"spans":[]')
   })
 
   test('what cannot become OTLP is refused, and the next batch goes on', async () => {
