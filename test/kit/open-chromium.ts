@@ -1,7 +1,7 @@
 // open-chromium.ts: Chromium, driven by Playwright's core.
 
 import { chromium } from 'playwright-core'
-import type { Browser } from './browser.ts'
+import type { Browser } from './tab.ts'
 import { asExpression } from './expression.ts'
 import { findBrowser } from './find-browsers.ts'
 

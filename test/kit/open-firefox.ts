@@ -1,7 +1,7 @@
 // open-firefox.ts: Firefox over WebDriver BiDi, driven by Puppeteer's core (no geckodriver needed).
 
 import puppeteer from 'puppeteer-core'
-import type { Browser } from './browser.ts'
+import type { Browser } from './tab.ts'
 import { asExpression } from './expression.ts'
 import { findBrowser } from './find-browsers.ts'
 

@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import type { Readable } from 'node:stream'
-import type { Browser, Tab } from './browser.ts'
+import type { Browser, Tab } from './tab.ts'
 import { asExpression } from './expression.ts'
 import { findBrowser, findDisplay, findMiniBrowser } from './find-browsers.ts'
 
