@@ -1,6 +1,7 @@
 // page-exporter.ts: what a page's batches are made of, and how they leave it.
 
-import { createExporter, type Exporter } from './export/exporter.ts'
+import type { Exporter } from './export/exporter.ts'
+import { createPlainExporter } from './export/plain-exporter.ts'
 import { createTransport } from './export/transport.ts'
 import type { BaseOptions } from './options.ts'
 import type { Parts } from './parts.ts'
@@ -21,10 +22,10 @@ export interface PageParts {
   clock: Clock
   /** A time of now, in ms since the Unix epoch. */
   at: (time: number) => number
-  ids: Ids
+  ids: Ids | undefined
   /** Attributes of the resource that are known only as a batch leaves. */
   late: () => Attributes
-  parts: Pick<Parts, 'offset' | 'copies'>
+  parts: Parts
 }
 
 /** An exporter, and what its receiver has asked for. */
@@ -62,8 +63,9 @@ export const createPageExporter = (
     type: own ? 'text/plain' : 'application/json',
     own,
     headers,
+    read: parts.delivery?.read || (async ({ ok }) => ({ taken: ok, retry: false })),
   })
-  const exporter = createExporter({
+  const exporter = (parts.delivery?.exporter || createPlainExporter)({
     size: batchSize,
     delay: batchDelay,
     compress,

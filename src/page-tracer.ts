@@ -7,10 +7,14 @@ import type { PageTracer } from './trace/instrumentation.ts'
 import type { Tracer } from './trace/tracer.ts'
 import type { Visitor } from './visitor.ts'
 
+const setSize: PageTracer['timing'] = (span, { encodedBodySize }) =>
+  void span.setAttribute('http.response.body.size', encodedBodySize || undefined)
+
 /** Adds to a tracer what depends on the page and on who is visiting it. */
 export const createPageTracer = (
   { propagateTo = [] }: BaseOptions,
   visitor: Visitor,
+  timing: PageTracer['timing'] = setSize,
   context: StackContext,
   tracer: Tracer,
 ): PageTracer => ({
@@ -27,4 +31,5 @@ export const createPageTracer = (
   },
   answered: visitor.answered,
   claim: visitor.claim,
+  timing,
 })

@@ -1,10 +1,15 @@
 // parts.ts: what a page can do without, each by itself; `start` hands in all of it.
 
+import { readAnswer } from './export/answer.ts'
 import { crashCopies, type Copies } from './export/copies.ts'
+import { createExporter } from './export/exporter.ts'
 import { createOffset } from './export/offset.ts'
 import { createOpenSpans } from './export/open-spans.ts'
 import { createTimeline } from './trace/clock.ts'
+import { createSampler } from './trace/sampling.ts'
+import { setTiming } from './trace/timing.ts'
 import { createVisitor, type CreateVisitor } from './visitor.ts'
+import { createIds } from './wire/ids.ts'
 
 /** Parts that `startWith` goes without unless they are given; what is not given is not in the bundle. */
 export interface Parts {
@@ -22,7 +27,27 @@ export interface Parts {
   offset?: typeof createOffset
   /** Keeps copies with the platform that survive a crash of the page (fetchLater). */
   copies?: Copies
+  /** Tries again what was not taken. Without it each batch is sent once, and the loss is counted. */
+  delivery?: Delivery
+  /** Ids that need no place in a compact batch. */
+  ids?: typeof createIds
+  /**
+   * Sampling by rules, by session and by what the receiver asks for, with the share told in trace state.
+   * Without it `sample` is a number.
+   */
+  sampler?: typeof createSampler
+  /** Phases, protocol and server's timing of each request; else its size alone. */
+  timing?: typeof setTiming
 }
+
+/** What lets no span go for a refusal that may pass. */
+export interface Delivery {
+  exporter: typeof createExporter
+  read: typeof readAnswer
+}
+
+/** Sends again, at a pace that spares the receiver, and hears what that asks for. */
+export const patientDelivery: Delivery = { exporter: createExporter, read: readAnswer }
 
 /** Every part there is. */
 export const allParts: Required<Parts> = {
@@ -31,4 +56,8 @@ export const allParts: Required<Parts> = {
   openSpans: createOpenSpans,
   offset: createOffset,
   copies: crashCopies,
+  delivery: patientDelivery,
+  ids: createIds,
+  sampler: createSampler,
+  timing: setTiming,
 }

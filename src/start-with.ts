@@ -9,12 +9,11 @@ import type { Parts } from './parts.ts'
 import { createPlainVisitor } from './plain-visitor.ts'
 import { platformClock } from './trace/clock.ts'
 import { createStackContext, sharedSlot } from './trace/context.ts'
+import { randomHex } from './trace/ids.ts'
 import type { Instrumentation } from './trace/instrumentation.ts'
 import type { SpanRecord } from './trace/record.ts'
-import { createSampler } from './trace/sampling.ts'
 import type { Span } from './trace/span.ts'
 import { createTracer } from './trace/tracer.ts'
-import { createIds } from './wire/ids.ts'
 
 /** A handle that records nothing: for where there is no page, and before `start`. */
 export const idle = () =>
@@ -55,7 +54,7 @@ export const startWith = (
   if (typeof document == 'undefined') return idle()
   const clock = platformClock()
   const context = createStackContext(sharedSlot())
-  const ids = createIds([...crypto.getRandomValues(new Uint32Array(4))])
+  const ids = parts.ids?.([...crypto.getRandomValues(new Uint32Array(4))])
   const [place, at = (time: number) => clock.origin + time] = parts.timeline?.(clock) || []
   const exporter = createPageExporter(options, {
     clock,
@@ -80,16 +79,17 @@ export const startWith = (
   }
   const tracer = createTracer({
     clock,
-    random: ids.next,
+    random: ids?.next || randomHex,
     context,
-    sample: createSampler(
-      (root) => exporter.rate() ?? (typeof sample == 'function' ? sample(root) : sample),
-      sampleBy == 'session' ? visitor.sessionId : undefined,
-    ),
+    sample:
+      parts.sampler?.(
+        (root) => exporter.rate() ?? (typeof sample == 'function' ? sample(root) : sample),
+        sampleBy == 'session' ? visitor.sessionId : undefined,
+      ) || +sample,
     onStart,
     onEnd: pass,
   })
-  const page = createPageTracer(options, visitor, context, tracer)
+  const page = createPageTracer(options, visitor, parts.timing, context, tracer)
   const install = (one: Instrumentation) => attempt(() => one(page))
   const undo = instrumentations.map(install)
   // After the instrumentations' own, so that they have ended what was open.

@@ -5,7 +5,8 @@ import type { Copies } from './copies.ts'
 import { createDrops, type Drops } from './drops.ts'
 import { gzip } from './gzip.ts'
 import { createPace } from './pace.ts'
-import type { Answer, Transport } from './transport.ts'
+import type { Answer } from './answer.ts'
+import type { Transport } from './transport.ts'
 
 /** The parts of an exporter. */
 export interface ExporterParts {

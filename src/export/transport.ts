@@ -1,19 +1,6 @@
-// transport.ts: how a page's batches reach the ingest endpoint, and what it says to them.
+// transport.ts: how a page's batches reach the ingest endpoint.
 
-/** A receiver's answer to a batch. */
-export interface Answer {
-  taken: boolean
-  /** It was not taken, and may be sent again. */
-  retry: boolean
-  /** The pause before that which the receiver asks for, in ms. */
-  after?: number | undefined
-  /** Spans of the batch that it did not want (OTLP partial success). */
-  rejected?: number | undefined
-  /** Its wall clock as it answered, in ms since the Unix epoch. */
-  now?: number | undefined
-  /** The share of new traces that it wants recorded from now on, 0..1. */
-  sample?: number | undefined
-}
+import type { Answer } from './answer.ts'
 
 /** How bodies leave. */
 export interface Transport {
@@ -45,6 +32,8 @@ export interface TransportOptions {
   headers: Record<string, string> | undefined
   /** See `Transport.own`. */
   own: boolean
+  /** Reads a receiver's answer: `readAnswer`. */
+  read: (response: Response) => Promise<Answer>
 }
 
 /**
@@ -56,30 +45,8 @@ const mostKeepalive = 2 ** 15
 /** How long an answer may take, in ms. */
 const patience = 30_000
 
-interface Said {
-  partialSuccess?: { rejectedSpans?: number | string } | null
-  now?: number
-  sample?: number
-}
-
-// 429, 502, 503 and 504 may be tried again (OTLP/HTTP, "Retryable Response Codes"), after `Retry-After`
-// where it is said, in seconds or as a date; any other failure may not.
-const read = async (response: Response): Promise<Answer> => {
-  const { status, ok, headers } = response
-  const after = headers.get('retry-after')!
-  // An answer without JSON says nothing besides.
-  const { partialSuccess, ...said } = (await response.json().catch(() => ({}))) as Said
-  return {
-    ...said,
-    taken: ok,
-    retry: /429|50[234]/.test(`${status}`),
-    after: +after * 1e3 || Date.parse(after) - Date.now() || 0,
-    rejected: +(partialSuccess?.rejectedSpans || 0),
-  }
-}
-
 /** Builds the transport on the page's own `fetch` as it is now, before anything is instrumented. */
-export const createTransport = ({ url, type, own, headers }: TransportOptions): Transport => {
+export const createTransport = ({ url, type, own, headers, read }: TransportOptions): Transport => {
   const { fetch: send } = globalThis
   const request = (how: typeof fetch, body: BodyInit, more: RequestInit, encoded?: boolean) =>
     how.call(globalThis, url, {

@@ -5,7 +5,6 @@ import { watchResources, type Awaited } from '../browser/resource-timing.ts'
 import { setHttpStatus, startHttpSpan } from '../trace/http.ts'
 import type { Instrumentation, PageTracer } from '../trace/instrumentation.ts'
 import type { Span } from '../trace/span.ts'
-import { setTiming } from '../trace/timing.ts'
 
 type Fetch = typeof fetch
 type Arguments = Parameters<Fetch>
@@ -73,7 +72,7 @@ const succeed = (
   if (status) setHttpStatus(span, status) // an opaque response says 0
   span.setAttribute('lightspan.redirected', redirected || undefined)
   awaited.settle((entry) => {
-    if (entry) setTiming(span, entry)
+    if (entry) tracer.timing(span, entry)
     else span.setAttribute('lightspan.ended_at', 'headers')
     span.end(entry ? entry.responseEnd : headersAt)
   })

@@ -3,6 +3,7 @@
 import { listen } from '../browser/listen.ts'
 import { nameOf } from '../browser/name-of.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
+import { spanAt } from '../trace/recall.ts'
 
 /** So many clicks on one control within so many ms are rage. */
 const rageFrom = 3
@@ -44,7 +45,7 @@ export const frustrationSpans = (): Instrumentation => (tracer) => {
     }
     const timer = setTimeout(() => {
       end()
-      const span = tracer.at(start)
+      const span = spanAt(tracer, start)
       if (alive || span?.children) return
       tracer
         .start('dead click ' + name, {

@@ -5,6 +5,7 @@ import { nameOf } from '../browser/name-of.ts'
 import { observe } from '../browser/observe.ts'
 import { afterPaint } from '../browser/paint.ts'
 import type { Instrumentation, PageTracer } from '../trace/instrumentation.ts'
+import { note } from '../trace/recall.ts'
 import type { Span } from '../trace/span.ts'
 
 /** An interaction that caused nothing is still a span when it took this long, in ms (INP: not "good"). */
@@ -76,7 +77,7 @@ const createTracker = (tracer: PageTracer) => {
     const view = tracer.view()
     const span = tracer.start('', { parent: null, start: event.timeStamp })
     if (view) span.addLink(view)
-    tracer.note(span)
+    note(tracer, span)
     const times = { processingStart: 0, processingEnd: 0, painted: 0 }
     current = { span, key, from, inputs: {}, ...times, pending: 0 }
     open.add(current)

@@ -5,8 +5,8 @@ import { afterPaint } from '../browser/paint.ts'
 import { parseTraceparent } from '../propagate/traceparent.ts'
 import { setHttpStatus, startHttpSpan } from '../trace/http.ts'
 import type { Instrumentation, PageTracer } from '../trace/instrumentation.ts'
+import { note } from '../trace/recall.ts'
 import type { Span } from '../trace/span.ts'
-import { setTiming } from '../trace/timing.ts'
 
 type Entry = PerformanceNavigationTiming & {
   deliveryType: string
@@ -69,7 +69,7 @@ const finish = (tracer: PageTracer, root: Span, url: URL, entry: Partial<Entry>)
       parent: root,
     })
     if (responseStatus) setHttpStatus(request, responseStatus)
-    setTiming(request, entry)
+    tracer.timing(request, entry)
     request.setAttribute('http.request.resend_count', entry.redirectCount || undefined)
     request.end(responseEnd)
   }
@@ -94,7 +94,7 @@ export const loadSpans = (): Instrumentation => (tracer) => {
       },
     })
     tracer.setView(span)
-    tracer.note(span)
+    note(tracer, span)
     return span
   }
   const root = begin(entry.type, 0, stale ? null : served)

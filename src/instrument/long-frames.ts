@@ -2,6 +2,7 @@
 
 import { observe } from '../browser/observe.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
+import { spanAt } from '../trace/recall.ts'
 
 interface Script extends PerformanceEntry {
   invoker: string
@@ -30,7 +31,7 @@ export const longFrames = (): Instrumentation => (tracer) => {
     if (left-- <= 0) return
     // The longest script explains the frame; others in it may belong to what came before.
     const [longest = entry] = [...scripts].sort((a, b) => b.duration - a.duration)
-    const owner = tracer.at(longest.startTime + longest.duration / 2)
+    const owner = spanAt(tracer, longest.startTime + longest.duration / 2)
     const frame = tracer.start('long animation frame', {
       parent: owner || null,
       start: startTime,

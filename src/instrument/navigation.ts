@@ -4,6 +4,7 @@ import { listen, onLeave } from '../browser/listen.ts'
 import { afterPaint } from '../browser/paint.ts'
 import { patch } from '../browser/patch.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
+import { note } from '../trace/recall.ts'
 import { createRoutes } from '../trace/route.ts'
 import type { Span } from '../trace/span.ts'
 
@@ -90,7 +91,7 @@ export const navigationSpans =
       const before = tracer.view()
       if (before && before.traceId != span.traceId) span.addLink(before)
       tracer.setView(span)
-      tracer.note(span)
+      note(tracer, span)
       current = span
       afterPaint(tracer.now, (painted) => settle(span, painted))
     }

@@ -4,7 +4,6 @@ import { listen, onLeave } from '../browser/listen.ts'
 import { observe } from '../browser/observe.ts'
 import { setHttpStatus, startHttpSpan } from '../trace/http.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
-import { setTiming } from '../trace/timing.ts'
 
 type Entry = PerformanceResourceTiming & { renderBlockingStatus?: string }
 
@@ -45,7 +44,7 @@ export const resourceSpans =
         const span = startHttpSpan(tracer, 'GET', new URL(name), { parent: load, start: startTime })
         span.setAttribute('lightspan.resource.type', initiatorType)
         if (entry.responseStatus) setHttpStatus(span, entry.responseStatus)
-        setTiming(span, entry)
+        tracer.timing(span, entry)
         span.end(responseEnd)
         return
       }

@@ -2,6 +2,7 @@
 
 import { observe } from '../browser/observe.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
+import { spanAt } from '../trace/recall.ts'
 
 /** The most measures that one page records. */
 const most = 500
@@ -18,7 +19,10 @@ export const userTiming =
     const record = ({ name, startTime, duration, entryType }: PerformanceEntry) => {
       if (!wanted(name) || left-- <= 0) return
       tracer
-        .start(`${entryType} ${name}`, { parent: tracer.at(startTime) || null, start: startTime })
+        .start(`${entryType} ${name}`, {
+          parent: spanAt(tracer, startTime) || null,
+          start: startTime,
+        })
         .end(startTime + duration)
     }
     const undo = [observe('measure', record), observe('mark', record)]

@@ -3,6 +3,7 @@
 import { onCLS, onFCP, onINP, onLCP, onTTFB, type Metric } from 'web-vitals'
 import { nameOf } from '../browser/name-of.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
+import { spanAt } from '../trace/recall.ts'
 import type { Attributes } from '../trace/record.ts'
 
 type Entry = Partial<
@@ -47,8 +48,8 @@ export const webVitals = (): Instrumentation => (tracer) => {
     const end = moment || start + value
     // a soft navigation begins with its interaction, the span of which is still underway at the paint
     const soft = navigationType == 'soft-navigation'
-    const parent = soft ? tracer.at(Math.max(startTime, navigationStartTime)) || page : page
-    const cause = name == 'INP' ? tracer.at(start) : undefined
+    const parent = soft ? spanAt(tracer, Math.max(startTime, navigationStartTime)) || page : page
+    const cause = name == 'INP' ? spanAt(tracer, start) : undefined
     const span = tracer.start('web vital ' + name, { parent: parent || null, start })
     if (cause && cause != parent) span.addLink(cause)
     span

@@ -5,7 +5,6 @@ import { watchResources, type Awaited } from '../browser/resource-timing.ts'
 import { setHttpStatus, startHttpSpan } from '../trace/http.ts'
 import type { Instrumentation, PageTracer } from '../trace/instrumentation.ts'
 import type { Span } from '../trace/span.ts'
-import { setTiming } from '../trace/timing.ts'
 
 type Expect = ReturnType<typeof watchResources>[0]
 
@@ -34,7 +33,7 @@ const finish = (
   else if (type != 'load') span.setAttribute('error.type', type).setStatus('error')
   if (type != 'load') span.end(at)
   awaited!.settle((entry) => {
-    if (entry) setTiming(span, entry)
+    if (entry) tracer.timing(span, entry)
     span.end(entry ? entry.responseEnd : at)
   })
 }

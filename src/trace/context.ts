@@ -18,14 +18,9 @@ export interface StackContext extends Context {
   setView: (span: Span) => void
   /** The latest view, ended or not. */
   view: () => Span | undefined
-  /** Keeps `span` for those who ask later what was going on. */
-  note: (span: Span) => void
-  /** The latest of the noted spans that had begun at `time` and, if it has ended, not ended before. */
-  at: (time: number) => Span | undefined
+  /** Spans that are kept for those who ask later what was going on (recall.ts). */
+  noted: Span[]
 }
-
-/** How many spans are kept for those who ask later. */
-const mostNoted = 30
 
 /** Where the active span is kept. */
 export interface Slot {
@@ -42,7 +37,6 @@ export const sharedSlot = (): Slot =>
 /** The context of a single synchronous thread of control, kept in `slot`: its own, unless given one. */
 export const createStackContext = (slot: Slot = {}): StackContext => {
   let view: Span | undefined
-  const noted: Span[] = []
   const enter = (span: Span | undefined) => {
     const before = slot.current
     slot.current = span
@@ -56,13 +50,7 @@ export const createStackContext = (slot: Slot = {}): StackContext => {
       view = span
     },
     view: () => view,
-    note: (span) => {
-      if (noted.push(span) > mostNoted) noted.shift()
-    },
-    at: (time) =>
-      noted.findLast(
-        ({ start, duration, ended }) => start <= time && (!ended || time <= start + duration),
-      ),
+    noted: [],
     run: (span, work) => {
       const before = enter(span)
       try {

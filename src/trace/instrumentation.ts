@@ -2,11 +2,12 @@
 
 import type { StackContext } from './context.ts'
 import type { Span } from './span.ts'
+import type { Timing } from './timing.ts'
 import type { Tracer } from './tracer.ts'
 
 /** A tracer as instrumentations of a page see it. */
 export interface PageTracer
-  extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'note' | 'at'> {
+  extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'noted'> {
   redact: (url: URL) => string
   /** The headers of trace context that a request to `url` may carry; none where it may not. */
   headers: (span: Span, url: URL) => [name: string, value: string][]
@@ -15,6 +16,8 @@ export interface PageTracer
    * origin that never answered one gets none any more.
    */
   answered: (url: URL, answered: boolean) => void
+  /** Notes on a span what the platform measured of its request. */
+  timing: (span: Span, entry: Timing) => void
   /** Whether this tab sees the id for the first time: what a server's cache repeats is refused as parent. */
   claim: (id: string) => boolean
 }

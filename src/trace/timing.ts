@@ -2,7 +2,8 @@
 
 import type { Span } from './span.ts'
 
-type Timing = Partial<PerformanceResourceTiming & { deliveryType: string }>
+/** As much of a ResourceTiming or navigation entry as the engine has. */
+export type Timing = Partial<PerformanceResourceTiming & { deliveryType: string }>
 
 // Names of the W3C Resource Timing processing model, in its order.
 const phases = [

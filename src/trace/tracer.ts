@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts'
 import type { Context } from './context.ts'
 import { exceptionAttributes } from './exception.ts'
 import type { RandomHex } from './ids.ts'
-import { createSampler, type Decision, type Root } from './sampling.ts'
+import { sampledAt, type Decision, type Root } from './sampling.ts'
 import type { Span, SpanContext, SpanOptions } from './span.ts'
 
 /** What instrumentations and applications work with. */
@@ -26,7 +26,7 @@ export interface TracerParts {
   clock: Clock
   random: RandomHex
   context: Context
-  /** The share of new traces that is recorded, 0..1, or what decides. */
+  /** The share of new traces that is recorded, 0..1, or what decides: `createSampler`. */
   sample: number | ((root: Root) => Decision)
   /** Hears of each span as it starts. */
   onStart?: ((span: Span) => void) | undefined
@@ -96,7 +96,10 @@ const createMethods = ({ now }: Clock, onEnd: (span: Span) => void) => ({
 export const createTracer = (parts: TracerParts): Tracer => {
   const { clock, random, context, sample, onStart, onEnd } = parts
   const methods = createMethods(clock, onEnd)
-  const decide = typeof sample == 'number' ? createSampler(sample) : sample
+  const decide =
+    typeof sample == 'number'
+      ? ({ traceId }: Root): Decision => ({ flags: sampledAt(sample, traceId) ? 3 : 2 })
+      : sample
   const start = (name: string, options: SpanOptions = {}) => {
     const known = options.parent === undefined ? context.active() : options.parent
     const guess = known === undefined ? context.guess?.() : undefined

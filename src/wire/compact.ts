@@ -13,24 +13,12 @@ type Entry = number | string
 export const inOrder = (spans: readonly SpanRecord[]): SpanRecord[] =>
   [...spans].reverse().sort((a, b) => a.start - b.start)
 
-// A trace by reference, by counter, or as it stands.
-const createTraces = (find: (id: string) => number | undefined, running: () => number) => {
-  const traceOf = createReferences<string>()
-  return (id: string): Entry => {
-    let entry: Entry = 0
-    const at = traceOf(id, () => {
-      const high = find(id.slice(0, 16))!
-      entry = high <= running() && find(id.slice(16)) == high + 1 ? high - running() : id
-    })
-    return at || entry
-  }
-}
-
 // The columns of spans; times are in 1 / `perMilli` ms, and come apart for they get a unit yet.
 const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) => {
   const spans = inOrder(given)
   const [columns, place, row, write] = createColumns()
   const formOf = createReferences<string>()
+  const traceOf = createReferences<string>()
   const places = new Map<string | undefined, number>()
   const r = row(resource)
   const i: Entry[] = []
@@ -47,7 +35,11 @@ const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) =>
 
   const whole = (time: number) => Math.round(time * perMilli)
   const find = (id: string) => ids?.find(id)
-  const trace = createTraces(find, () => counter)
+  // A trace by reference, by counter, or as it stands.
+  const trace = (id: string): Entry => {
+    let entry: Entry = 0
+    return traceOf(id, () => (entry = ids?.trace(id, counter) ?? id)) || entry
+  }
   spans.forEach((span, at) => {
     const { traceId, spanId, parentId } = span
     const own = find(spanId)

@@ -10,6 +10,8 @@ export interface Ids {
   next: (bytes: number) => string
   /** The counter that an id of 16 digits stands for; undefined for an id that is none of ours. */
   find: (id: string) => number | undefined
+  /** A trace id as the distance of its counter from `running`; undefined for one that is none of ours. */
+  trace: (id: string, running: number) => number | undefined
 }
 
 // A Feistel network of eight rounds (Luby and Rackoff): with the keys reversed it is its own inverse. The
@@ -38,13 +40,18 @@ export const createIds = (seed: readonly number[]): Ids => {
     permute(forth, 0, counter)
       .map((word) => (word >>> 0).toString(16).padStart(8, '0'))
       .join('')
+  const find = (id: string) => {
+    const [high, low] = permute(back, parseInt(id.slice(0, 8), 16), parseInt(id.slice(8), 16))
+    return high ? undefined : low! >>> 0
+  }
   return {
     seed,
     at,
     next: (bytes) => (bytes > 8 ? at(counter++) : '') + at(counter++),
-    find: (id) => {
-      const [high, low] = permute(back, parseInt(id.slice(0, 8), 16), parseInt(id.slice(8), 16))
-      return high ? undefined : low! >>> 0
+    find,
+    trace: (id, running) => {
+      const high = find(id.slice(0, 16))!
+      return high <= running && find(id.slice(16)) == high + 1 ? high - running : undefined
     },
   }
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createExporter, type SpanRecord } from 'lightspan/core'
 import { createIds, encodeCompact, type OtlpSpan, type TracesData } from 'lightspan/wire'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { readAnswer } from '../../src/export/answer.ts'
 import { createTransport } from '../../src/export/transport.ts'
 import { spansOf, startCollector, type TestCollector } from '../kit/collector.ts'
 
@@ -95,6 +96,7 @@ const page = () => {
       type: 'text/plain',
       own: true,
       headers: undefined,
+      read: readAnswer,
     }),
   })
   const add = (count: number) => {
