@@ -62,5 +62,10 @@ export default [
     plugins: [typescript()],
     output: { file: 'packages/await/dist/runtime.cjs', format: 'cjs', sourcemap: true },
   },
+  {
+    input: 'packages/await/src/runtime.ts',
+    plugins: [dts()],
+    output: { file: 'packages/await/dist/runtime.d.cts', format: 'es' },
+  },
   ...module({ index: 'packages/zone/src/index.ts' }, 'packages/zone/dist', []),
 ]

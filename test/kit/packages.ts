@@ -4,6 +4,13 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './run-tool.ts'
 
+/** A file, or a file for each condition. */
+export type Condition = string | { [condition: string]: Condition }
+
+/** All files that an entry of `exports` leads to. */
+export const filesOf = (it: Condition): string[] =>
+  typeof it == 'string' ? [it] : Object.values(it).flatMap(filesOf)
+
 /** What is of interest in a package.json. */
 export interface Manifest {
   name: string
@@ -11,7 +18,7 @@ export interface Manifest {
   private?: boolean
   license?: string
   files?: string[]
-  exports?: Record<string, string | Record<string, string>>
+  exports?: Record<string, Condition>
   bin?: Record<string, string>
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
