@@ -60,7 +60,7 @@ describeInBrowsers('a session', (ground) => {
     const other = site.page(
       '/other',
       `<script src="/lightspan.js"></script><script>
-        opener.kept.tracing = lightspan.startWith([], { service: 'other', url: '/v1/spans' });
+        opener.kept.tracing = lightspan.start({ instrumentations: [], service: 'other', url: '/v1/spans' });
         opener.kept.tracing.span('in the other', () => {}); opener.kept.tracing.flush()</script>`,
     )
     await open(`<button id="b" onclick="kept.w = window.open('${other}')">x</button>`)
@@ -225,7 +225,8 @@ describeInBrowsers('a trace', (ground) => {
     const { site, tab, open, flush } = ground()
     await open()
     await tab.run(async () => {
-      window.tracing = window.lightspan.startWith([window.lightspan.fetchSpans()], {
+      window.tracing = window.lightspan.start({
+        instrumentations: [window.lightspan.fetchSpans()],
         service: 'page',
         url: '/v1/spans',
         // nearly all, so that the test has something to see, and not all, so that there is a share

@@ -74,18 +74,16 @@ const createGround = (engine: Engine, site: Site, tab: Tab): Ground => {
             string,
             () => import('lightspan').Instrumentation
           >
-          window.tracing = window.lightspan.startWith(
-            list.map((name) => make[name]!()),
-            {
-              service: 'page',
-              url: '/v1/spans',
-              beforeSend: (span) => {
-                if (hurry) setTimeout(() => void window.tracing.flush())
-                return span
-              },
-              ...more,
+          window.tracing = window.lightspan.start({
+            instrumentations: list.map((name) => make[name]!()),
+            service: 'page',
+            url: '/v1/spans',
+            beforeSend: (span) => {
+              if (hurry) setTimeout(() => void window.tracing.flush())
+              return span
             },
-          )
+            ...more,
+          })
         },
         names,
         options,
