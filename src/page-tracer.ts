@@ -7,14 +7,11 @@ import type { PageTracer } from './trace/instrumentation.ts'
 import type { Tracer } from './trace/tracer.ts'
 import type { Visitor } from './visitor.ts'
 
-const setSize: PageTracer['timing'] = (span, { encodedBodySize }) =>
-  void span.setAttribute('http.response.body.size', encodedBodySize || undefined)
-
 /** Adds to a tracer what depends on the page and on who is visiting it. */
 export const createPageTracer = (
   { propagateTo = [] }: BaseOptions,
   visitor: Visitor,
-  timing: PageTracer['timing'] = setSize,
+  timing: PageTracer['timing'] = () => {},
   context: StackContext,
   tracer: Tracer,
 ): PageTracer => ({

@@ -36,7 +36,7 @@ export interface Parts {
    * Without it `sample` is a number.
    */
   sampler?: typeof createSampler
-  /** Phases, protocol and server's timing of each request; else its size alone. */
+  /** Size, protocol, phases and server's timing of each request. */
   timing?: typeof setTiming
 }
 

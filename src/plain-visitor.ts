@@ -27,7 +27,7 @@ export const createPlainVisitor = (
     mayPropagate: () => agreed != 'denied',
     answered: () => {},
     claim: () => true,
-    redact: (url) => redactUrl(url),
+    redact: redactUrl,
     sessionId: () => undefined,
     resource: () => ({}),
     setConsent: (answer) => void (agreed = answer),

@@ -10,7 +10,7 @@ import type { Clock } from './trace/clock.ts'
 import { randomHex } from './trace/ids.ts'
 import type { PageTracer } from './trace/instrumentation.ts'
 import type { Attributes, SpanRecord } from './trace/record.ts'
-import { pathTemplate, redactUrl } from './trace/url.ts'
+import { pathTemplate, redactUrlBut } from './trace/url.ts'
 
 /** What stands between an ended span and the exporter. */
 export interface Visitor {
@@ -133,7 +133,7 @@ const createMemory = (store: Store, agreed: () => boolean) => {
 
 /** The visitor of this page, with a session. */
 export const createVisitor: CreateVisitor = (
-  { consent = 'granted', session: limits, beforeSend = (span) => span, keepQuery },
+  { consent = 'granted', session: limits, beforeSend = (span) => span, keepQuery = [] },
   { origin },
   add,
   lose,
@@ -178,7 +178,7 @@ export const createVisitor: CreateVisitor = (
     ...createMemory(store, () => agreed != 'denied'),
     strict,
     redact: (url) => {
-      const text = redactUrl(url, keepQuery)
+      const text = redactUrlBut(keepQuery, url)
       return strict ? text.replace(url.pathname, pathTemplate(url.pathname)) : text
     },
     sessionId: () => (isOpen() ? open().visit().id : undefined),

@@ -27,7 +27,8 @@ const threshold = (rate: number) =>
  * right-most 56 bits (W3C Trace Context Level 2, "random" flag; OTel probability sampling) agrees.
  */
 export const sampledAt = (rate: number, randomness: string): boolean =>
-  rate >= 1 || (rate > 2 ** -55 && randomness.slice(-14) >= threshold(rate))
+  // a rate too small for a double to tell its rest from 1 keeps nothing
+  rate >= 1 || (1 - rate < 1 && randomness.slice(-14) >= threshold(rate))
 
 /**
  * Builds what decides for new traces.

@@ -1,23 +1,33 @@
 // url.ts: what of a URL may leave the page.
 
+/**
+ * A URL without credentials, fragment and query values (OTel `url.full` asks to scrub them); the
+ * names of query parameters stay.
+ */
+export const redactUrl = ({ protocol, host, pathname, search }: URL): string =>
+  `${protocol}//${host}${pathname}${search.replace(/([?&](?:[^&=]*=)?)[^&]+/g, '$1REDACTED')}`
+
 // Keys of signed URLs, which nobody may keep (OTel `url.full`).
 const signed = /^(AWSAccessKeyId|Signature|sig|X-Goog-Signature|X-Amz-.*)$/i
 
 /**
- * A URL without credentials, fragment and query values (OTel `url.full` asks to scrub them); the
- * names of query parameters stay.
+ * As `redactUrl`, but for some parameters.
  * @param keep names of parameters whose values stay.
  */
-export const redactUrl = (
-  { protocol, host, pathname, search }: URL,
-  keep: readonly string[] = [],
-): string =>
-  `${protocol}//${host}${pathname}` +
-  search.replace(/([?&])(?:([^&=]*)=)?[^&]+/g, (all, mark: string, name?: string) =>
-    name !== undefined && keep.includes(name) && !signed.test(name)
-      ? all
-      : `${mark}${name === undefined ? '' : name + '='}REDACTED`,
-  )
+export const redactUrlBut = (keep: readonly string[], url: URL): string => {
+  const kept = url.search
+    .slice(1)
+    .split('&')
+    .map((pair) => {
+      const name = pair.split('=', 1)[0]!
+      return keep.includes(name) && !signed.test(name) && pair
+    })
+  const text = redactUrl(url)
+  const query = text.indexOf('?') + 1
+  if (!query) return text
+  const pairs = text.slice(query).split('&')
+  return text.slice(0, query) + pairs.map((pair, at) => kept[at] || pair).join('&')
+}
 
 // Numbers, UUIDs, hashes, and whatever else has many digits, is long, is encoded or is an address.
 const variable = /^[\da-f]{8,}(-[\da-f]+)*$|\d{3}|^\d+$|^.{32,}$|[%@,]/i
