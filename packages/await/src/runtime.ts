@@ -77,9 +77,11 @@ const same = (value: unknown) => value
  */
 export const adopt = (value: unknown): unknown => {
   try {
-    if (value === Object(value) && Object.getPrototypeOf(value) !== Promise.prototype) {
+    // This runs at every await: the promises of the engine, which most are, are told apart first.
+    if (value && Object.getPrototypeOf(value) !== Promise.prototype) {
       const { then } = value as Keyed
-      if (typeof then == 'function') return { then: step(create(), then, value, same) }
+      if (typeof then == 'function' && value === Object(value))
+        return { then: step(create(), then, value, same) }
     }
   } catch {
     // the engine's own look fails as well, and it knows whom to tell
