@@ -108,7 +108,8 @@ describe('the sum', () => {
 })
 
 describe('npm test', () => {
-  const npmTest = (...args: string[]) => runNode(join(root, 'scripts/test.mjs'), args)
+  const npmTest = (...args: string[]) =>
+    runNode(join(root, 'scripts/test.mjs'), args, root, { LIGHTSPAN_REPORTS: folder })
 
   test('ends with the sum, and with 0 only where nothing failed', async () => {
     const { code, output } = await npmTest('--only', 'unit', 'propagate')
