@@ -2,7 +2,7 @@
 
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
-import { readManifest } from '../kit/packages.ts'
+import { allPackages, readManifest } from '../kit/packages.ts'
 import { filesIn, read } from '../kit/tree.ts'
 
 const sdk = filesIn('src', /\.ts$/)
@@ -121,6 +121,15 @@ describe('no test', () => {
     expect(holding(/\b(test|it|describe)\b.*{[^}\n]*\bretry:/)).toEqual([])
     expect(read('vitest.config.ts')).not.toContain('retry')
   })
+})
+
+test('every dependency has one exact version', () => {
+  const ranges = allPackages().flatMap(({ manifest: { name, dependencies, devDependencies } }) =>
+    Object.entries({ ...dependencies, ...devDependencies })
+      .filter(([, version]) => !/^(\d+\.\d+\.\d+[-.\w]*|file:.+)$/.test(version))
+      .map(([dependency, version]) => `${name}: ${dependency} ${version}`),
+  )
+  expect(ranges).toEqual([])
 })
 
 test('package-lock.json names no registry: npm asks the one that is configured', () => {
