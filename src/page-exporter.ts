@@ -63,7 +63,7 @@ export const createPageExporter = (
     type: own ? 'text/plain' : 'application/json',
     own,
     headers,
-    read: parts.delivery?.read || (async ({ ok }) => ({ taken: ok, retry: false })),
+    read: parts.delivery?.read || (async ({ ok }) => ({ taken: ok })),
   })
   const exporter = (parts.delivery?.exporter || createPlainExporter)({
     size: batchSize,

@@ -11,13 +11,12 @@ import type { Visitor } from './visitor.ts'
 export const createPageTracer = (
   { propagateTo = [] }: BaseOptions,
   visitor: Visitor,
-  timing: PageTracer['timing'] = () => {},
   context: StackContext,
   tracer: Tracer,
-): PageTracer => ({
+): Omit<PageTracer, 'timing'> => ({
   ...context,
   ...tracer,
-  redact: visitor.redact,
+  ...visitor,
   headers: (span, { origin }) => {
     if (!visitor.mayPropagate(origin) || !mayPropagate(propagateTo, origin, location.origin))
       return []
@@ -26,7 +25,4 @@ export const createPageTracer = (
     if (origin == location.origin && span.traceState) headers.push(['tracestate', span.traceState])
     return headers
   },
-  answered: visitor.answered,
-  claim: visitor.claim,
-  timing,
 })

@@ -1,5 +1,6 @@
 // plain-visitor.ts: a visitor that nothing is known of: no session, no memory, only the user's own hook.
 
+import { attempt } from './browser/attempt.ts'
 import type { BaseOptions } from './options.ts'
 import type { Clock } from './trace/clock.ts'
 import type { Attributes, SpanRecord } from './trace/record.ts'
@@ -15,15 +16,13 @@ export const createPlainVisitor = (
   let agreed = consent
   let globals: Attributes = {}
   return {
-    pass: (span) => {
-      try {
+    // A hook that fails keeps its span back: it may be what hides a secret.
+    pass: (span) =>
+      attempt(() => {
         span.attributes = { ...globals, ...span.attributes }
         const kept = agreed == 'granted' && beforeSend(span)
         if (kept) add(kept)
-      } catch {
-        // a hook that fails keeps its span back: it may be what hides a secret
-      }
-    },
+      }),
     mayPropagate: () => agreed != 'denied',
     answered: () => {},
     claim: () => true,

@@ -1,5 +1,6 @@
 // start-with.ts: builds the parts for the instrumentations it is given, and nothing else.
 
+import { attempt } from './browser/attempt.ts'
 import { onLeave } from './browser/listen.ts'
 import { createHandle, type Lightspan } from './handle.ts'
 import type { BaseOptions } from './options.ts'
@@ -34,14 +35,6 @@ export const idle = () =>
     },
   )
 
-const attempt = <Result>(work: () => Result): Result | undefined => {
-  try {
-    return work()
-  } catch {
-    return // one that this engine does not bear must not cost the others
-  }
-}
-
 /**
  * Starts Lightspan with just these instrumentations and parts; what is not given is not in the bundle.
  * Outside a page (server rendering, workers) it does nothing, and the handle works on. Never throws.
@@ -56,13 +49,8 @@ export const startWith = (
   const context = createStackContext(sharedSlot())
   const ids = parts.ids?.([...crypto.getRandomValues(new Uint32Array(4))])
   const [place, at = (time: number) => clock.origin + time] = parts.timeline?.(clock) || []
-  const exporter = createPageExporter(options, {
-    clock,
-    at,
-    ids,
-    late: () => visitor.resource(),
-    parts,
-  })
+  const late = () => visitor.resource()
+  const exporter = createPageExporter(options, { clock, at, ids, late, parts })
   const visitor = (parts.visitor || createPlainVisitor)(options, clock, exporter.add, exporter.drop)
   const { sample = 1, sampleBy } = options
   let live = true
@@ -89,7 +77,8 @@ export const startWith = (
     onStart,
     onEnd: pass,
   })
-  const page = createPageTracer(options, visitor, parts.timing, context, tracer)
+  const { timing = () => {} } = parts
+  const page = { ...createPageTracer(options, visitor, context, tracer), timing }
   const install = (one: Instrumentation) => attempt(() => one(page))
   const undo = instrumentations.map(install)
   // After the instrumentations' own, so that they have ended what was open.

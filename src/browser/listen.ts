@@ -1,5 +1,7 @@
 // listen.ts: listeners of ours, which never throw into the page.
 
+import { attempt } from './attempt.ts'
+
 /**
  * Listens in the capture phase, passively, to several events.
  * @returns the end of it.
@@ -10,13 +12,7 @@ export const listen = (
   hear: (event: Event) => void,
   capture = true,
 ): (() => void) => {
-  const safe = (event: Event) => {
-    try {
-      hear(event)
-    } catch {
-      // a defect of ours must not become an error of the page's
-    }
-  }
+  const safe = (event: Event) => attempt(() => hear(event))
   const options = { capture, passive: true }
   for (const type of types) target.addEventListener(type, safe, options)
   return () => {

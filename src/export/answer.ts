@@ -4,7 +4,7 @@
 export interface Answer {
   taken: boolean
   /** It was not taken, and may be sent again. */
-  retry: boolean
+  retry?: boolean
   /** The pause before that which the receiver asks for, in ms. */
   after?: number | undefined
   /** Spans of the batch that it did not want (OTLP partial success). */

@@ -1,5 +1,6 @@
 // fetch.ts: a client span for every fetch, without touching its response.
 
+import { attempt } from '../browser/attempt.ts'
 import { patch } from '../browser/patch.ts'
 import { watchResources, type Awaited } from '../browser/resource-timing.ts'
 import { setHttpStatus, startHttpSpan } from '../trace/http.ts'
@@ -44,7 +45,7 @@ interface Traced {
 
 const begin = (tracer: PageTracer, expect: Expect, args: Arguments): Traced | undefined => {
   const [input, init] = args
-  const request = typeof Request != 'undefined' && input instanceof Request ? input : undefined
+  const request = input instanceof Request ? input : undefined
   const url = new URL(request ? request.url : `${input as string}`, document.baseURI)
   if (!args.length || !/^http/.test(url.protocol)) return
   const span = startHttpSpan(tracer, `${init?.method ?? request?.method ?? 'GET'}`, url)
@@ -99,21 +100,10 @@ export const fetchSpans = (): Instrumentation => (tracer) => {
     'fetch',
     (original) =>
       function (this: unknown, ...args: Arguments) {
-        let traced: Traced | undefined
-        try {
-          traced = begin(tracer, expect, args)
-        } catch {
-          // what we cannot read, the platform shall judge
-        }
-        if (!traced) return Reflect.apply(original, this, args) as Promise<Response>
-        const it = traced
-        const attempt = (note: () => void) => {
-          try {
-            note()
-          } catch {
-            // what the app gets may be anything: a mock's response, a hostile reason
-          }
-        }
+        const it = attempt(() => begin(tracer, expect, args))
+        // what we cannot read, the platform shall judge
+        if (!it) return Reflect.apply(original, this, args) as Promise<Response>
+        // `attempt`: what the app gets may be anything, a mock's response or a hostile reason
         const failed = (error: unknown) => {
           attempt(() => fail(tracer, it, error))
           throw error

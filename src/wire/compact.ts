@@ -21,15 +21,9 @@ const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) =>
   const traceOf = createReferences<string>()
   const places = new Map<string | undefined, number>()
   const r = row(resource)
-  const i: Entry[] = []
-  const p: Entry[] = []
-  const t: Entry[] = []
-  const z: Entry[] = []
-  const f: number[] = []
+  const [i, p, t, z]: [Entry[], Entry[], Entry[], Entry[]] = [[], [], [], []]
+  const [f, s, e, w]: [number[], number[], number[], number[]] = [[], [], [], []]
   const h: string[] = []
-  const s: number[] = []
-  const e: number[] = []
-  const w: number[] = []
   let counter = 0
   let last = 0
 

@@ -77,10 +77,11 @@ export const leavings: readonly Leaving[] = [
 
 // In the page: spans that end over a while, the last of them just now, and one that does not.
 const live = async (name: string, stalled: boolean) => {
-  window.tracing = window.lightspan.startWith([window.lightspan.fetchSpans()], {
-    service: 'loss',
-    url: '/v1/spans',
-  })
+  window.tracing = window.lightspan.startWith(
+    [window.lightspan.fetchSpans()],
+    { service: 'loss', url: '/v1/spans' },
+    window.lightspan.allParts,
+  )
   const work = (at: number) => window.tracing.span(`${name} ${at}`, () => {})
   void fetch('/api/hang?' + name)
   if (stalled) {
