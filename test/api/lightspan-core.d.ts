@@ -54,6 +54,8 @@ interface Ids {
   next: (bytes: number) => string
   /** The counter that an id of 16 digits stands for; undefined for an id that is none of ours. */
   find: (id: string) => number | undefined
+  /** A trace id as the distance of its counter from `running`; undefined for one that is none of ours. */
+  trace: (id: string, running: number) => number | undefined
 }
 
 /** Spans that were lost, by reason: `{ queue: 3 }`. */
@@ -102,7 +104,7 @@ declare const encodeOtlp: ({ resource, scope, origin, spans }: Batch) => string
 interface Answer {
   taken: boolean
   /** It was not taken, and may be sent again. */
-  retry: boolean
+  retry?: boolean
   /** The pause before that which the receiver asks for, in ms. */
   after?: number | undefined
   /** Spans of the batch that it did not want (OTLP partial success). */
@@ -112,6 +114,7 @@ interface Answer {
   /** The share of new traces that it wants recorded from now on, 0..1. */
   sample?: number | undefined
 }
+
 /** How bodies leave. */
 interface Transport {
   /**
@@ -131,6 +134,49 @@ interface Transport {
   /** The request for a body, made by `how`: `fetch`, or what is called like it. */
   request: (how: typeof fetch, body: BodyInit, more: RequestInit) => Promise<Response>
 }
+
+/** Builds the guard: what copies those of `waiting` that have no copy, soon; and what takes all back. */
+type Copies = (
+  transport: Transport,
+  encode: (spans: readonly SpanRecord[]) => string,
+) => readonly [cover: (waiting: () => readonly SpanRecord[]) => void, forget: () => void]
+
+/** Spans that were lost, by reason. */
+type Drops = {
+  [reason: string]: number
+}
+
+/** The parts of an exporter. */
+interface ExporterParts {
+  /**
+   * Writes spans as one body, with what was lost since the last one and the batch's own number; a copy
+   * for safety has neither.
+   */
+  encode: (spans: readonly SpanRecord[], lost?: Drops, number?: number) => string
+  transport: Transport
+  /** Spans that make a batch leave before its time. */
+  size: number
+  /** How long a span may wait, in ms. */
+  delay: number
+  /** Whether bodies are compressed while there is time. Default true. */
+  compress?: boolean | undefined
+  /** Guards against a crash: `crashCopies`. */
+  copies?: Copies | undefined
+  /** Hears what a receiver said to a batch, and when that was sent, in ms of `performance.now()`. */
+  onAnswer?: ((answer: Answer, sent: number) => void) | undefined
+}
+/** Takes ended spans and sees to it that they leave. */
+interface Exporter {
+  add: (span: SpanRecord) => void
+  /** Counts spans that were lost, here or before they came here. */
+  drop: (reason?: string, count?: number) => void
+  /** Sends what waits. Resolves when the receiver has answered, or must be left alone; never rejects. */
+  flush: () => Promise<void>
+  /** Sends what waits, and what is on its way in a manner that ends with the page. */
+  leave: () => void
+}
+/** Builds an exporter. Nothing is sent, and no timer runs, before the first span. */
+declare const createExporter: (parts: ExporterParts) => Exporter
 
 /** An origin: exact (`https://api.example.com`), with `*.` for any subdomain, or a RegExp for the origin alone. */
 type Target = string | RegExp
@@ -211,10 +257,8 @@ interface StackContext extends Context {
   setView: (span: Span) => void
   /** The latest view, ended or not. */
   view: () => Span | undefined
-  /** Keeps `span` for those who ask later what was going on. */
-  note: (span: Span) => void
-  /** The latest of the noted spans that had begun at `time` and, if it has ended, not ended before. */
-  at: (time: number) => Span | undefined
+  /** Spans that are kept for those who ask later what was going on (recall.ts). */
+  noted: Span[]
 }
 /** Where the active span is kept. */
 interface Slot {
@@ -244,6 +288,16 @@ interface Decision {
  * right-most 56 bits (W3C Trace Context Level 2, "random" flag; OTel probability sampling) agrees.
  */
 declare const sampledAt: (rate: number, randomness: string) => boolean
+/**
+ * Builds what decides for new traces.
+ * @param rate the share, or what gives it for a root: the rules.
+ * @param randomness the bits to decide by where they are not those of the trace: of the session, so that
+ *   a session is recorded whole.
+ */
+declare const createSampler: (
+  rate: number | ((root: Root) => number),
+  randomness?: () => string | undefined,
+) => (root: Root) => Decision
 
 /** What instrumentations and applications work with. */
 interface Tracer {
@@ -263,7 +317,7 @@ interface TracerParts {
   clock: Clock
   random: RandomHex
   context: Context
-  /** The share of new traces that is recorded, 0..1, or what decides. */
+  /** The share of new traces that is recorded, 0..1, or what decides: `createSampler`. */
   sample: number | ((root: Root) => Decision)
   /** Hears of each span as it starts. */
   onStart?: ((span: Span) => void) | undefined
@@ -291,49 +345,6 @@ declare const version = '0.1.0'
  * @returns gzip bytes, or the text itself where the platform has no CompressionStream.
  */
 declare const gzip: (text: string) => Promise<ArrayBuffer | string>
-
-/** Builds the guard: what copies those of `waiting` that have no copy, soon; and what takes all back. */
-type Copies = (
-  transport: Transport,
-  encode: (spans: readonly SpanRecord[]) => string,
-) => readonly [cover: (waiting: () => readonly SpanRecord[]) => void, forget: () => void]
-
-/** Spans that were lost, by reason. */
-type Drops = {
-  [reason: string]: number
-}
-
-/** The parts of an exporter. */
-interface ExporterParts {
-  /**
-   * Writes spans as one body, with what was lost since the last one and the batch's own number; a copy
-   * for safety has neither.
-   */
-  encode: (spans: readonly SpanRecord[], lost?: Drops, number?: number) => string
-  transport: Transport
-  /** Spans that make a batch leave before its time. */
-  size: number
-  /** How long a span may wait, in ms. */
-  delay: number
-  /** Whether bodies are compressed while there is time. Default true. */
-  compress?: boolean | undefined
-  /** Guards against a crash: `crashCopies`. */
-  copies?: Copies | undefined
-  /** Hears what a receiver said to a batch, and when that was sent, in ms of `performance.now()`. */
-  onAnswer?: ((answer: Answer, sent: number) => void) | undefined
-}
-/** Takes ended spans and sees to it that they leave. */
-interface Exporter {
-  add: (span: SpanRecord) => void
-  /** Counts spans that were lost, here or before they came here. */
-  drop: (reason?: string, count?: number) => void
-  /** Sends what waits. Resolves when the receiver has answered, or must be left alone; never rejects. */
-  flush: () => Promise<void>
-  /** Sends what waits, and what is on its way in a manner that ends with the page. */
-  leave: () => void
-}
-/** Builds an exporter. Nothing is sent, and no timer runs, before the first span. */
-declare const createExporter: (parts: ExporterParts) => Exporter
 
 /**
  * Reads a `traceparent`.
@@ -378,20 +389,16 @@ declare const setHttpStatus: (span: Span, status: number) => void
 /**
  * A URL without credentials, fragment and query values (OTel `url.full` asks to scrub them); the
  * names of query parameters stay.
- * @param keep names of parameters whose values stay.
  */
-declare const redactUrl: (
-  { protocol, host, pathname, search }: URL,
-  keep?: readonly string[],
-) => string
+declare const redactUrl: ({ protocol, host, pathname, search }: URL) => string
 /**
- * A path whose variable parts (numbers, hex ids, UUIDs) are folded to `{id}`, so that names made of
- * paths stay few.
+ * A path whose parts that are ids by their looks are folded to `{id}`, so that names made of paths stay few.
  */
 declare const pathTemplate: (path: string) => string
 
 export {
   createExporter,
+  createSampler,
   createStackContext,
   createTracer,
   createWithSpan,
@@ -419,12 +426,14 @@ export type {
   Batch,
   Clock,
   Context,
+  Decision,
   Encode,
   EventRecord,
   Exporter,
   ExporterParts,
   LinkRecord,
   RandomHex,
+  Root,
   Span,
   SpanContext,
   SpanKind,

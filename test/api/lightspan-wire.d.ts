@@ -54,6 +54,8 @@ interface Ids {
   next: (bytes: number) => string
   /** The counter that an id of 16 digits stands for; undefined for an id that is none of ours. */
   find: (id: string) => number | undefined
+  /** A trace id as the distance of its counter from `running`; undefined for one that is none of ours. */
+  trace: (id: string, running: number) => number | undefined
 }
 /**
  * Ids of a page load, all bits of which look random to whoever does not know `seed` (W3C Trace

@@ -54,10 +54,17 @@ interface Ids {
   next: (bytes: number) => string
   /** The counter that an id of 16 digits stands for; undefined for an id that is none of ours. */
   find: (id: string) => number | undefined
+  /** A trace id as the distance of its counter from `running`; undefined for one that is none of ours. */
+  trace: (id: string, running: number) => number | undefined
 }
+/**
+ * Ids of a page load, all bits of which look random to whoever does not know `seed` (W3C Trace
+ * Context Level 2, "random").
+ */
+declare const createIds: (seed: readonly number[]) => Ids
 
 /** Spans that were lost, by reason: `{ queue: 3 }`. */
-type Drops = {
+type Drops$1 = {
   [reason: string]: number
 }
 /** Spans of one resource and scope, ready to be encoded. */
@@ -80,7 +87,7 @@ interface Batch {
   /** The batch's number among those of the same ids. The same number again is the same batch. */
   number?: number | undefined
   /** Spans lost in the sender since the last batch; left out where none was. */
-  dropped?: Drops | number | undefined
+  dropped?: Drops$1 | number | undefined
   spans: readonly SpanRecord[]
 }
 /** Turns a batch into the text that travels. Pure, never throws on a well-typed batch. */
@@ -102,7 +109,7 @@ declare const encodeOtlp: ({ resource, scope, origin, spans }: Batch) => string
 interface Answer {
   taken: boolean
   /** It was not taken, and may be sent again. */
-  retry: boolean
+  retry?: boolean
   /** The pause before that which the receiver asks for, in ms. */
   after?: number | undefined
   /** Spans of the batch that it did not want (OTLP partial success). */
@@ -112,6 +119,12 @@ interface Answer {
   /** The share of new traces that it wants recorded from now on, 0..1. */
   sample?: number | undefined
 }
+/**
+ * 429, 502, 503 and 504 may be tried again (OTLP/HTTP, "Retryable Response Codes"), after `Retry-After`
+ * where it is said, in seconds or as a date; any other failure may not.
+ */
+declare const readAnswer: (response: Response) => Promise<Answer>
+
 /** How bodies leave. */
 interface Transport {
   /**
@@ -131,6 +144,54 @@ interface Transport {
   /** The request for a body, made by `how`: `fetch`, or what is called like it. */
   request: (how: typeof fetch, body: BodyInit, more: RequestInit) => Promise<Response>
 }
+
+/** Builds the guard: what copies those of `waiting` that have no copy, soon; and what takes all back. */
+type Copies = (
+  transport: Transport,
+  encode: (spans: readonly SpanRecord[]) => string,
+) => readonly [cover: (waiting: () => readonly SpanRecord[]) => void, forget: () => void]
+/**
+ * Leaves copies with the platform by `fetchLater`, where it has that and the receiver tells a span that
+ * comes twice. They are sent should the page end without a word, as in a crash.
+ */
+declare const crashCopies: Copies
+
+/** Spans that were lost, by reason. */
+type Drops = {
+  [reason: string]: number
+}
+
+/** The parts of an exporter. */
+interface ExporterParts {
+  /**
+   * Writes spans as one body, with what was lost since the last one and the batch's own number; a copy
+   * for safety has neither.
+   */
+  encode: (spans: readonly SpanRecord[], lost?: Drops, number?: number) => string
+  transport: Transport
+  /** Spans that make a batch leave before its time. */
+  size: number
+  /** How long a span may wait, in ms. */
+  delay: number
+  /** Whether bodies are compressed while there is time. Default true. */
+  compress?: boolean | undefined
+  /** Guards against a crash: `crashCopies`. */
+  copies?: Copies | undefined
+  /** Hears what a receiver said to a batch, and when that was sent, in ms of `performance.now()`. */
+  onAnswer?: ((answer: Answer, sent: number) => void) | undefined
+}
+/** Takes ended spans and sees to it that they leave. */
+interface Exporter {
+  add: (span: SpanRecord) => void
+  /** Counts spans that were lost, here or before they came here. */
+  drop: (reason?: string, count?: number) => void
+  /** Sends what waits. Resolves when the receiver has answered, or must be left alone; never rejects. */
+  flush: () => Promise<void>
+  /** Sends what waits, and what is on its way in a manner that ends with the page. */
+  leave: () => void
+}
+/** Builds an exporter. Nothing is sent, and no timer runs, before the first span. */
+declare const createExporter: (parts: ExporterParts) => Exporter
 
 /** An origin: exact (`https://api.example.com`), with `*.` for any subdomain, or a RegExp for the origin alone. */
 type Target = string | RegExp
@@ -180,6 +241,24 @@ interface Span extends SpanRecord, SpanContext {
   ended: boolean
 }
 
+/** Times are ms since `origin`, which is in ms since the Unix epoch. */
+interface Clock {
+  origin: number
+  now: () => number
+}
+/**
+ * Puts spans on the wall clock where that has run ahead of the monotonic one: a laptop that sleeps stops
+ * the latter, and spans from after it would be backdated. A wall clock that is set back moves nothing, for
+ * a child would come before its parent; what the time line is off by is measured where batches are
+ * answered. Durations stay monotonic.
+ * @returns what compares the clocks and moves a span, if there is one, to its segment; and what gives a
+ *   time of now in ms since the Unix epoch.
+ */
+declare const createTimeline: (
+  { origin, now }: Clock,
+  wall?: () => number,
+) => readonly [(span?: SpanRecord) => void, (time: number) => number]
+
 /** Keeps the active span. `run` makes `span` active while `work` runs, and gives back its result. */
 interface Context {
   active: () => Span | undefined
@@ -195,10 +274,8 @@ interface StackContext extends Context {
   setView: (span: Span) => void
   /** The latest view, ended or not. */
   view: () => Span | undefined
-  /** Keeps `span` for those who ask later what was going on. */
-  note: (span: Span) => void
-  /** The latest of the noted spans that had begun at `time` and, if it has ended, not ended before. */
-  at: (time: number) => Span | undefined
+  /** Spans that are kept for those who ask later what was going on (recall.ts). */
+  noted: Span[]
 }
 
 /** The root of a trace, as far as it is known when it begins. */
@@ -207,6 +284,21 @@ interface Root {
   name: string
   attributes: Attributes
 }
+/** W3C trace flags of a trace that begins, and its trace state. */
+interface Decision {
+  flags: number
+  traceState?: string | undefined
+}
+/**
+ * Builds what decides for new traces.
+ * @param rate the share, or what gives it for a root: the rules.
+ * @param randomness the bits to decide by where they are not those of the trace: of the session, so that
+ *   a session is recorded whole.
+ */
+declare const createSampler: (
+  rate: number | ((root: Root) => number),
+  randomness?: () => string | undefined,
+) => (root: Root) => Decision
 
 /** What instrumentations and applications work with. */
 interface Tracer {
@@ -233,6 +325,36 @@ declare const version = '0.1.0'
 /** Whether the user agreed to be measured; `pending`: nobody has asked yet. */
 type Consent = 'granted' | 'denied' | 'pending'
 
+/** As much of a ResourceTiming or navigation entry as the engine has. */
+type Timing = Partial<
+  PerformanceResourceTiming & {
+    deliveryType: string
+  }
+>
+/**
+ * Adds size, protocol, where the response came from, what the server said about its time, and each phase
+ * that took place as an event. What another origin does not allow to be seen is 0, and left out.
+ */
+declare const setTiming: (span: Span, entry: Timing) => void
+
+/** A tracer as instrumentations of a page see it. */
+interface PageTracer extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'noted'> {
+  redact: (url: URL) => string
+  /** The headers of trace context that a request to `url` may carry; none where it may not. */
+  headers: (span: Span, url: URL) => [name: string, value: string][]
+  /**
+   * Tells how a request went that carried such headers: `false` where no response came at all. A foreign
+   * origin that never answered one gets none any more.
+   */
+  answered: (url: URL, answered: boolean) => void
+  /** Notes on a span what the platform measured of its request. */
+  timing: (span: Span, entry: Timing) => void
+  /** Whether this tab sees the id for the first time: what a server's cache repeats is refused as parent. */
+  claim: (id: string) => boolean
+}
+/** Starts to observe; what it returns puts everything back. */
+type Instrumentation = (tracer: PageTracer) => () => void
+
 /** A running Lightspan. No method throws, but for what the application's own `work` throws. */
 interface Lightspan {
   /**
@@ -253,28 +375,13 @@ interface Lightspan {
   setUser: (id: string | undefined) => void
   /** The user's answer, at any time. See `BaseOptions.consent`. */
   setConsent: (consent: Consent) => void
+  /** Installs one more instrumentation; `stop` ends it too. */
+  use: (instrumentation: Instrumentation) => void
   /** Sends what waits. Resolves when the receiver has answered; never rejects. */
   flush: () => Promise<void>
   /** Ends all instrumentation, puts the page back as it was, and sends what waits. */
   stop: () => void
 }
-
-/** A tracer as instrumentations of a page see it. */
-interface PageTracer
-  extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'note' | 'at'> {
-  redact: (url: URL) => string
-  /** The headers of trace context that a request to `url` may carry; none where it may not. */
-  headers: (span: Span, url: URL) => [name: string, value: string][]
-  /**
-   * Tells how a request went that carried such headers: `false` where no response came at all. A foreign
-   * origin that never answered one gets none any more.
-   */
-  answered: (url: URL, answered: boolean) => void
-  /** Whether this tab sees the id for the first time: what a server's cache repeats is refused as parent. */
-  claim: (id: string) => boolean
-}
-/** Starts to observe; what it returns puts everything back. */
-type Instrumentation = (tracer: PageTracer) => () => void
 
 /** Options of `startWith`. */
 interface BaseOptions {
@@ -322,8 +429,6 @@ interface BaseOptions {
     | undefined
   /** Whether bodies are compressed. `false` for OTLP backends whose CORS refuses `content-encoding`. */
   compress?: boolean | undefined
-  /** Keeps what cannot be sent for another visit: `keepOffline()`. */
-  offline?: ((transport: Transport) => Transport) | undefined
   /** What bodies look like: `encodeCompact` unless said otherwise. */
   encode?: Encode | undefined
 }
@@ -344,12 +449,101 @@ declare const everything: () => Instrumentation[]
 declare const start: ({ format, instrumentations, ...options }: Options) => Lightspan
 
 /**
- * Starts Lightspan with just these instrumentations; what is not given is not in the bundle.
+ * Measures as NTP does, from when a batch was sent, when it was answered and what the receiver's clock
+ * said meanwhile. The most certain measurement counts until it is old.
+ * @returns what takes a measurement, all in ms since the epoch; and the attributes of the resource.
+ */
+declare const createOffset: () => readonly [
+  (sent: number, received: number, theirs: number) => void,
+  () => {},
+]
+
+/**
+ * Watches open spans. `pass` gets copies that end now and are marked `lightspan.open`; the span itself
+ * replaces them at the receiver when it ends.
+ * @returns what hears of each start; what passes copies of those that are open for `least` ms; the end.
+ */
+declare const createOpenSpans: (
+  now: () => number,
+  pass: (copy: Span) => void,
+) => readonly [(span: Span) => void, (least?: number) => void, () => void]
+
+/** What stands between an ended span and the exporter. */
+interface Visitor {
+  /** Takes an ended span. Never throws. */
+  pass: (span: SpanRecord) => void
+  /** Whether requests to `origin` may carry trace context: not for somebody who said no. */
+  mayPropagate: (origin: string) => boolean
+  answered: PageTracer['answered']
+  claim: PageTracer['claim']
+  /** Global Privacy Control is on: memory only, no user, paths as templates. */
+  strict?: boolean
+  /** What of a URL may be recorded. */
+  redact: (url: URL) => string
+  /** The session's id, for what is decided by session; none before there may be one. */
+  sessionId: () => string | undefined
+  /** Attributes of the resource that are known only now. */
+  resource: () => Attributes
+  setConsent: (consent: Consent) => void
+  setAttributes: (attributes: Attributes) => void
+  end: () => void
+}
+/** Builds a visitor. `add` takes what may leave, `lose` hears of what found no room. */
+type CreateVisitor = (
+  options: BaseOptions,
+  clock: Clock,
+  add: (span: SpanRecord) => void,
+  lose: () => void,
+) => Visitor
+/** The visitor of this page, with a session. */
+declare const createVisitor: CreateVisitor
+
+/** Parts that `startWith` goes without unless they are given; what is not given is not in the bundle. */
+interface Parts {
+  /**
+   * Sessions, consent that may be pending, Global Privacy Control, limits, device attributes, and
+   * quarantine of origins that trace context seems to break. Without it there is no session, and until
+   * consent is granted nothing is recorded.
+   */
+  visitor?: CreateVisitor
+  /** Keeps the time line on the wall clock where the machine has slept. */
+  timeline?: typeof createTimeline
+  /** Tells of spans that have not ended as the page hides, and every 30 s. */
+  openSpans?: typeof createOpenSpans
+  /** Measures how far the page's clock is from the receiver's. */
+  offset?: typeof createOffset
+  /** Keeps copies with the platform that survive a crash of the page (fetchLater). */
+  copies?: Copies
+  /** Tries again what was not taken. Without it each batch is sent once, and the loss is counted. */
+  delivery?: Delivery
+  /** Ids that need no place in a compact batch. */
+  ids?: typeof createIds
+  /**
+   * Sampling by rules, by session and by what the receiver asks for, with the share told in trace state.
+   * Without it `sample` is a number.
+   */
+  sampler?: typeof createSampler
+  /** Size, protocol, phases and server's timing of each request. */
+  timing?: typeof setTiming
+}
+/** What lets no span go for a refusal that may pass. */
+interface Delivery {
+  exporter: typeof createExporter
+  read: typeof readAnswer
+}
+/** Sends again, at a pace that spares the receiver, and hears what that asks for. */
+declare const patientDelivery: Delivery
+/** Every part there is. */
+declare const allParts: Required<Parts>
+
+/**
+ * Starts Lightspan with just these instrumentations and parts; what is not given is not in the bundle.
  * Outside a page (server rendering, workers) it does nothing, and the handle works on. Never throws.
  */
 declare const startWith: (
   instrumentations: readonly Instrumentation[],
   options: BaseOptions,
+  parts?: Parts,
 ) => Lightspan
 
 /** Records uncaught errors as `exception` events, on the active span or on one of their own. */
@@ -358,7 +552,7 @@ declare const errorSpans: () => Instrumentation
 /** Traces `fetch`. The app's promise is derived from the native one: same value, same error. */
 declare const fetchSpans: () => Instrumentation
 
-/** Traces clicks and keys. What their handlers start becomes part of the interaction's trace. */
+/** Traces clicks, taps, keys and drags. What their handlers start becomes part of the interaction's trace. */
 declare const interactionSpans: () => Instrumentation
 
 /**
@@ -367,29 +561,87 @@ declare const interactionSpans: () => Instrumentation
  */
 declare const loadSpans: () => Instrumentation
 
+/** Options of `navigationSpans`. */
+interface NavigationOptions {
+  /** The route (`/product/{slug}`) of a path. Learned from the paths of this page where it says nothing. */
+  route?: (path: string) => string | undefined
+}
 /** Traces client-side navigations: pushState, replaceState, back and forward, hash changes. */
-declare const navigationSpans: () => Instrumentation
+declare const navigationSpans: ({ route }?: NavigationOptions) => Instrumentation
 
 /**
  * Records LCP, FCP and TTFB (from navigation to the metric), INP (the interaction) and CLS (a moment),
- * each with a `browser.web_vital` event (OTel browser conventions; values in ms, CLS without unit).
+ * each with a `browser.web_vital` event (OTel browser conventions; values in ms, CLS without unit), for
+ * the page and, where the engine tells, for each soft navigation. A value that a noted span explains is
+ * linked to it.
  */
 declare const webVitals: () => Instrumentation
 
 /** Traces XMLHttpRequest, synchronous ones too. */
 declare const xhrSpans: () => Instrumentation
 
+/**
+ * Marks, in spans of their own, clicks in anger (`rage click`) and clicks on controls after which nothing
+ * was requested, shown, scrolled or navigated to within a second (`dead click`, an inference).
+ */
+declare const frustrationSpans: () => Instrumentation
+
+/**
+ * Records long animation frames. Their scripts are children of the interaction, navigation or load during
+ * which they ran; where none was going on, of a span of the frame's own.
+ */
+declare const longFrames: () => Instrumentation
+
+/** Records Content Security Policy violations and, by the Reporting API, deprecations and interventions. */
+declare const reportSpans: () => Instrumentation
+
+/** Options of `resourceSpans`. */
+interface ResourceOptions {
+  /** A resource that took longer is a span, in ms. Default 500. */
+  slow?: number
+  /** Spans of resources in one page load. Default 20. */
+  most?: number
+}
+/**
+ * Records, as children of the page load, resources that block rendering, fail or are slow; of all others
+ * their number, bytes and slowest by type, in `lightspan.resource.summary` events of a span of their own.
+ * Requests by script are left to their own instrumentations.
+ */
+declare const resourceSpans: ({ slow, most }?: ResourceOptions) => Instrumentation
+
+/**
+ * Records `performance.measure` as spans and `performance.mark` as spans without duration, under whatever
+ * was going on at the time.
+ * @param wanted whether a name is wanted: libraries measure a lot of their own.
+ */
+declare const userTiming: (wanted: (name: string) => boolean) => Instrumentation
+
 export {
+  allParts,
+  crashCopies,
+  createIds,
+  createOffset,
+  createOpenSpans,
+  createSampler,
+  createTimeline,
+  createVisitor,
   encodeCompact,
   encodeOtlp,
   errorSpans,
   everything,
   fetchSpans,
+  frustrationSpans,
   interactionSpans,
   loadSpans,
+  longFrames,
   navigationSpans,
+  patientDelivery,
+  reportSpans,
+  resourceSpans,
+  setTiming,
   start,
   startWith,
+  userTiming,
   version,
   webVitals,
   xhrSpans,
@@ -401,13 +653,17 @@ export type {
   BaseOptions,
   Batch,
   Consent,
+  Delivery,
   Encode,
   EventRecord,
   Instrumentation,
   Lightspan,
   LinkRecord,
+  NavigationOptions,
   Options,
   PageTracer,
+  Parts,
+  ResourceOptions,
   Root,
   Span,
   SpanContext,
