@@ -23,8 +23,8 @@ const project = (name: string, include: string[], more: object = {}) => ({
     name,
     include,
     exclude: ['**/node_modules/**'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     ...more,
   },
 })
