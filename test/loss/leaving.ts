@@ -83,7 +83,7 @@ const live = async (name: string, stalled: boolean) => {
     window.lightspan.allParts,
   )
   const work = (at: number) => window.tracing.span(`${name} ${at}`, () => {})
-  void fetch('/api/hang?' + name)
+  void fetch('/api/hang/' + encodeURIComponent(name))
   if (stalled) {
     for (let at = 0; at < 4; at++) work(100 + at)
     void window.tracing.flush()
@@ -126,7 +126,9 @@ export const tryLeaving = async (
       new Set(
         receiver
           .spans()
-          .filter(({ attributes }) => `${String(attributes['url.full'])}`.endsWith(`hang?${name}`))
+          .filter(({ attributes }) =>
+            `${String(attributes['url.full'])}`.endsWith(`hang/${encodeURIComponent(name)}`),
+          )
           .filter(({ attributes }) => attributes['lightspan.open'])
           .map((it) => it.spanId),
       ).size

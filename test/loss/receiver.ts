@@ -76,7 +76,7 @@ export const startReceiver = async (): Promise<Receiver> => {
   }
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? '/', 'http://site')
-    if (pathname == '/api/hang') return
+    if (pathname.startsWith('/api/hang')) return
     if (request.method == 'POST') return ingest(pathname, request, response)
     const script_ = pathname == '/lightspan.js'
     response.writeHead(200, {
