@@ -46,8 +46,6 @@ describe.each(engines)('a page in %s', (engine) => {
         // A share that is not the whole shows in many trials only; in few, that some arrive.
         const target = leaving.target(engine)
         expect(share).toBeGreaterThanOrEqual(target < 1 && trials < 30 ? 1 / trials : target)
-        // a crash says nothing first: what is open then is told by the heartbeat at best
-        if (leaving.name != 'crash') expect(sum.open).toBeGreaterThan(0)
       },
       trials * 20_000,
     )
