@@ -92,7 +92,8 @@ describe('in a page', () => {
     await tab.go(site.page('/', stub))
     const early = await site.span('handled exception')
     expect(serviceOf(early)).toBe('shop-web')
-    expect(early.events[0]?.attributes['exception.message']).toBe('early')
+    const error = early.events.find(({ name }) => name == 'exception')
+    expect(error?.attributes['exception.message']).toBe('early')
     expect(await tab.run(() => (globalThis as unknown as { ready: string }).ready)).toMatch(/^\d/)
   })
 
