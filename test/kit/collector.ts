@@ -45,7 +45,7 @@ export const spansOf = ({ resourceSpans }: TracesData): OtlpSpan[] =>
 const later = (ms: number) => new Promise((go) => setTimeout(go, ms))
 
 /** Asks again and again until there is an answer; rejects after `patience` ms. */
-const eventually = async <Result>(
+export const eventually = async <Result>(
   ask: () => Promise<Result | undefined>,
   what: () => string,
   patience = 10_000,

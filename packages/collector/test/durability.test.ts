@@ -8,11 +8,19 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { Agent, request } from 'node:http'
+import { once } from 'node:events'
+import { Agent, createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
-import { spansOf, startCollector, type TestCollector } from '../../../test/kit/collector.ts'
+import {
+  eventually,
+  spansOf,
+  startCollector,
+  type TestCollector,
+} from '../../../test/kit/collector.ts'
+import { openLog } from '../src/log/log.ts'
 import { compactOf, newId, otlpOf, toProtobuf, ways } from './some-traces.ts'
 
 let running: TestCollector | undefined
@@ -132,6 +140,38 @@ test('a log that the store has never seen is replayed', async () => {
   await collector.kill() // well before the store is asked to write
   collector = await start({ data: collector.data })
   for (const traceId of traceIds) await collector.trace(traceId)
+})
+
+test('while the log is replayed, the collector says so and takes nothing', async () => {
+  const first = await start()
+  await first.stop()
+  const log = await openLog(join(first.data, 'log'), { warn: () => {} })
+  await log.replay(async () => {})
+  const traceId = newId(16)
+  for (let n = 0; n < 120; n++) {
+    const spans = Array.from({ length: 200 }, () => ({}))
+    await log.append('protobuf', gzipSync(toProtobuf(otlpOf(n ? newId(16) : traceId, ...spans))))
+  }
+  await log.close()
+
+  const free = createServer().listen(0, '127.0.0.1')
+  await once(free, 'listening')
+  const { port } = free.address() as AddressInfo
+  free.close()
+  const url = `http://127.0.0.1:${port}`
+  const starting = start({ data: first.data, args: ['--port', String(port)] })
+  const health = await eventually(
+    () => fetch(url + '/healthz').catch(() => undefined),
+    () => 'nobody listens',
+  )
+  expect([health.status, await health.json()]).toEqual([503, { status: 'starting' }])
+  const early = await fetch(url + '/v1/spans', { method: 'POST', body: compactOf(newId(16)) })
+  expect([early.status, early.headers.get('retry-after')]).toEqual([503, '1'])
+
+  const collector = await starting
+  expect((await fetch(url + '/healthz')).status).toBe(200)
+  expect(spansOf(await collector.trace(traceId))).toHaveLength(200)
+  expect((await collector.metrics()).get('lightspan_collector_replayed_spans_total')).toBe(24_000)
 })
 
 test('SIGTERM while requests are under way loses nothing, and ends with 0', async () => {
