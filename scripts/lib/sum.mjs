@@ -15,7 +15,7 @@ const failuresOf = ({ name: file, status, message, assertionResults }, nameOf) =
     .filter((it) => it.status === 'failed' || it.status === 'pending')
     .map((it) => failure(where, it.fullName, messageOf(it)))
   return status === 'failed' && !failed.length
-    ? [failure(where, 'the file as a whole', message)]
+    ? [failure(where, 'the file as a whole', message || 'A hook failed, see above.')]
     : failed
 }
 

@@ -50,8 +50,9 @@ const connect = async (base: string) => {
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(30_000),
     })
-    const { value } = (await response.json()) as { value: { message?: string } }
-    if (!response.ok) throw new Error(`WebDriver ${method} ${path}: ${value.message}`)
+    const { value } = (await response.json()) as { value: { error?: string; message?: string } }
+    if (!response.ok)
+      throw new Error(`WebDriver ${method} ${path}: ${value.error}, ${value.message}`)
     return value
   }
   for (let tries = 0; ; tries++) {

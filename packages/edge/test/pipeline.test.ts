@@ -209,6 +209,8 @@ describe('spans', () => {
   })
 
   test('ask a collector that is gone ever more rarely, and lose nothing that fits', async () => {
+    // real work on a clock that is not real would take minutes of it
+    vi.stubGlobal('CompressionStream', undefined)
     const { request, sent, nth } = open()
     const asked: number[] = []
     for (let second = 0; second < 600; second++) {
@@ -220,8 +222,12 @@ describe('spans', () => {
       }
     }
     expect(asked.length).toBeGreaterThan(5)
-    expect(asked.length).toBeLessThan(16)
-    expect(asked.filter((second) => second > 300).length).toBeLessThanOrEqual(5)
+    expect(asked.length).toBeLessThan(20)
+    // once a minute at last; jitter only adds to that
+    const late = asked.filter((second) => second > 300)
+    expect(late.length).toBeGreaterThan(2)
+    for (const [index, second] of late.slice(1).entries())
+      expect(second - late[index]!).toBeGreaterThanOrEqual(60)
     await pass(100_000)
     request('600')
     await pass(1000)

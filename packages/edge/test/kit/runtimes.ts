@@ -32,27 +32,29 @@ export interface Runtime {
   start: (servers: Servers) => Promise<Running>
 }
 
-// Binaries come in optional packages, one for each platform; the wrappers' install scripts may not have run.
-const binary = (packageName: string, file: string): string => {
-  try {
-    const found = join(require.resolve(`${packageName}/package.json`), '..', file)
-    if (existsSync(found)) return found
-  } catch {
-    // says the error below
-  }
-  throw new Error(`${packageName} is not installed: run npm install --include=optional`)
+// Binaries come in optional packages, one for each platform; the wrappers' install scripts may have run, and have
+// moved them, or not.
+const binary = (...places: readonly [packageName: string, file: string][]): string => {
+  for (const [packageName, file] of places)
+    try {
+      const found = join(require.resolve(`${packageName}/package.json`), '..', file)
+      if (existsSync(found)) return found
+    } catch {
+      // says the error below
+    }
+  throw new Error(`${places[0]?.[0]} is not installed: run npm install --include=optional`)
 }
 
 const cpu = arch() == 'arm64' ? 'aarch64' : 'x64'
 const libc = platform() == 'linux' ? '-glibc' : ''
 const binaries = {
   workerd: () =>
-    binary(
+    binary([
       `@cloudflare/workerd-${platform()}-${arch() == 'arm64' ? 'arm64' : '64'}`,
       'bin/workerd',
-    ),
-  deno: () => binary(`@deno/${platform()}-${arch()}${libc}`, 'deno'),
-  bun: () => binary(`@oven/bun-${platform()}-${cpu}`, 'bin/bun'),
+    ]),
+  deno: () => binary([`@deno/${platform()}-${arch()}${libc}`, 'deno'], ['deno', 'deno']),
+  bun: () => binary([`@oven/bun-${platform()}-${cpu}`, 'bin/bun'], ['bun', 'bin/bun.exe']),
   node: () => process.execPath,
 }
 
