@@ -174,9 +174,20 @@ export const startCollector = async (
       .tidy(Date.now() - config.retention)
       .catch(({ message }: Error) => warn(`store: ${message}`))
   const tidying = setInterval(tidy, tidyMs)
+  const abandon = () =>
+    store.abandon(Date.now() - config.abandon).then(
+      (count) => metrics.abandoned.inc(count),
+      ({ message }: Error) => warn(`store: ${message}`),
+    )
+  const abandoning = setInterval(
+    // what comes while the log is replayed may be the end of what was open
+    () => closed || void abandon(),
+    Math.min(tidyMs, config.abandon / 4),
+  )
   const stop = async () => {
     closed = 'stopping'
     clearInterval(tidying)
+    clearInterval(abandoning)
     await closeServer(app)
     await log.flush()
     await applier.drained()

@@ -49,6 +49,14 @@ const retention = z
     it == 'forever' ? Infinity : parseInt(it) * (it.endsWith('d') ? 24 * hourMs : hourMs),
   )
 
+const minuteMs = 60e3
+const patience = z
+  .string()
+  .regex(/^[1-9]\d{0,5}[smh]$/, 'expected a time such as 90s, 5m or 1h')
+  .transform(
+    (it) => parseInt(it) * { s: 1e3, m: minuteMs, h: hourMs }[it.at(-1) as 's' | 'm' | 'h'],
+  )
+
 const mebi = 2 ** 20
 
 const options = {
@@ -68,6 +76,11 @@ const options = {
   ),
   keys: option('', 'public ingest keys between commas, one of which is then required', list),
   retention: option('7d', 'how long spans are kept, such as 36h, 7d, or forever', retention),
+  abandon: option(
+    '5m',
+    'how long nothing may come of a span that is open before it is closed, such as 90s or 5m',
+    patience,
+  ),
   maxBody: option(
     String(4 * mebi),
     'largest request body in bytes, as it travels',

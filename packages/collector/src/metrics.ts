@@ -49,6 +49,7 @@ export const createMetrics = (waiting: Waiting) => {
     lost: counter('sender_dropped_spans_total', 'Spans that senders say they lost'),
     replayed: counter('replayed_spans_total', 'Spans taken from the log at the start'),
     stored: counter('stored_spans_total', 'Spans written to the store, replacements included'),
+    abandoned: counter('abandoned_spans_total', 'Open spans closed since nothing more was heard'),
     storeErrors: counter('store_errors_total', 'Failed writes to the store; they are tried again'),
     aside: counter('set_aside_records_total', 'Log records that could not be stored, and are kept'),
     logSeconds: histogram('log_write_seconds', 'Time to write and sync a group of log records'),

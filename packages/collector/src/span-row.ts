@@ -25,3 +25,10 @@ export interface SpanRow {
   /** JSON of the instrumentation scope. */
   scope: string
 }
+
+/** Whether this is a copy of a span that has not ended, see docs/transport.md. */
+export const isOpen = ({ attributes }: Pick<SpanRow, 'attributes'>): boolean => {
+  for (let at = 0; at < attributes.length; at += 2)
+    if (attributes[at] == 'lightspan.open') return attributes[at + 1] == 'btrue'
+  return false
+}

@@ -21,14 +21,25 @@ export interface Told {
   kind?: number
   status?: number
   attributes?: TracesData['resourceSpans'][0]['scopeSpans'][0]['spans'][0]['attributes']
+  /** A copy of a span that has not ended. */
+  open?: boolean
+  session?: string
+  tab?: string
 }
+
+const textPair = (key: string, stringValue: string) => ({ key, value: { stringValue } })
 
 /** OTLP of one trace. */
 export const otlpOf = (traceId: string, ...spans: Told[]): TracesData => ({
   resourceSpans: spans.map(({ service = 'shop', ...it }) => {
     const start = it.start ?? Date.now() - 1000
     return {
-      resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
+      resource: {
+        attributes: [
+          textPair('service.name', service),
+          ...(it.tab ? [textPair('lightspan.tab.id', it.tab)] : []),
+        ],
+      },
       scopeSpans: [
         {
           spans: [
@@ -40,7 +51,11 @@ export const otlpOf = (traceId: string, ...spans: Told[]): TracesData => ({
               kind: it.kind ?? 2,
               startTimeUnixNano: nanos(start),
               endTimeUnixNano: nanos(start + (it.duration ?? 10)),
-              attributes: it.attributes ?? [],
+              attributes: [
+                ...(it.attributes ?? []),
+                ...(it.session ? [textPair('session.id', it.session)] : []),
+                ...(it.open ? [{ key: 'lightspan.open', value: { boolValue: true } }] : []),
+              ],
               status: { code: it.status ?? 0 },
             },
           ],

@@ -3,12 +3,14 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
-import type { SpanRow } from '../span-row.ts'
+import { createAbandon } from './abandon.ts'
 import { createQueries } from './queries.ts'
 import { createReader } from './reader.ts'
-import { chunkSize, createChunk, createKeyChunk, schemaVersion } from './schema.ts'
-import { openSlices, type Slices } from './slices.ts'
+import { schemaVersion } from './schema.ts'
+import { openSlices } from './slices.ts'
 import type { Store } from './store.ts'
+import { transaction } from './transaction.ts'
+import { createWriter } from './writer.ts'
 
 /** Where the store is and what it may use. */
 export interface DuckDBOptions {
@@ -36,65 +38,6 @@ const createTurns = () => {
   }
 }
 
-const transaction = async (connection: DuckDBConnection, work: () => Promise<void>) => {
-  await connection.run('BEGIN')
-  try {
-    await work()
-    await connection.run('COMMIT')
-  } catch (error) {
-    // a failed commit has already ended it
-    await connection.run('ROLLBACK').catch(() => {})
-    throw error
-  }
-}
-
-const createWriter = (connection: DuckDBConnection, slices: Slices) => {
-  const spans = createChunk()
-  const keys = createKeyChunk()
-
-  const append = async (
-    rows: readonly SpanRow[],
-    { chunk, fill }: typeof spans,
-    table: string,
-    catalog: string,
-  ) => {
-    const appender = await connection.createAppender(table, 'main', catalog)
-    for (let at = 0; at < rows.length; at += chunkSize) {
-      fill(rows.slice(at, at + chunkSize))
-      appender.appendDataChunk(chunk)
-    }
-    appender.closeSync()
-  }
-  const replace = async (slice: string, rows: readonly SpanRow[]) => {
-    // made anew, since what is deleted from a table in memory stays there
-    await connection.run(
-      'CREATE OR REPLACE TEMP TABLE incoming (trace_id UHUGEINT, span_id UBIGINT)',
-    )
-    await append(rows, keys, 'incoming', 'temp')
-    await transaction(connection, async () => {
-      // The rows of a group are few, the slice is long: it is probed, not sorted.
-      await connection.run(
-        `DELETE FROM ${slice}.spans USING temp.incoming n
-         WHERE spans.trace_id = n.trace_id AND spans.span_id = n.span_id`,
-      )
-      await append(rows, spans, 'spans', slice)
-    })
-  }
-  return async (rows: readonly SpanRow[]) => {
-    // A transaction writes to one file; the last copy of a span wins, within a group too.
-    const groups = new Map<string, Map<string, SpanRow>>()
-    for (const row of rows) {
-      const slice = slices.nameFor(Number(row.startNs / 1_000_000n))
-      const group = groups.get(slice) ?? new Map<string, SpanRow>()
-      groups.set(slice, group.set(row.traceId + row.spanId, row))
-    }
-    for (const [slice, group] of groups) {
-      await slices.ensure(slice)
-      await replace(slice, [...group.values()])
-    }
-  }
-}
-
 // The first file that is opened: its lock is the folder's, and it says what the others are.
 const openMain = async (connection: DuckDBConnection, folder: string) => {
   await connection.run(`ATTACH ${quoted(join(folder, 'main.duckdb'))} AS about`)
@@ -104,6 +47,9 @@ const openMain = async (connection: DuckDBConnection, folder: string) => {
   const [version] = result.getRows()[0] ?? []
   if (version === undefined)
     await connection.run(`INSERT INTO about.schema VALUES (${schemaVersion})`)
+  // first of all: should this end here, the next start goes on with the slices
+  else if ((version as number) < schemaVersion)
+    await connection.run(`UPDATE about.schema SET version = ${schemaVersion}`)
   else if (version !== schemaVersion)
     throw new Error(
       `${folder} is of version ${String(version)}, this collector reads ${schemaVersion}; start with another folder`,
@@ -139,9 +85,11 @@ export const openDuckDB = async (options: DuckDBOptions): Promise<Store> => {
   const reader = createReader(reading)
   const inTurn = createTurns()
   const write = createWriter(connection, slices)
+  const abandon = createAbandon(connection, slices)
   return {
     ...createQueries(reader, slices),
     write: (rows) => inTurn(() => write(rows)),
+    abandon: (before) => inTurn(() => abandon(before)),
     probe: () =>
       inTurn(() =>
         transaction(connection, async () => {

@@ -2,7 +2,8 @@
 
 import { buildTrace } from './build-trace.ts'
 import type { Reader, Row } from './reader.ts'
-import { createSearch, onlyLast } from './search.ts'
+import { onlyBest } from './schema.ts'
+import { createSearch } from './search.ts'
 import type { Slices } from './slices.ts'
 import {
   mostTraceSpans,
@@ -88,7 +89,7 @@ export const createQueries = (
   search: createSearch(reader, slices),
   trace: async (traceId: string) => {
     const rows = await reader.ask(
-      `SELECT * FROM ${slices.everything()} WHERE trace_id = $id ${onlyLast}
+      `SELECT * FROM ${slices.everything()} WHERE trace_id = $id ${onlyBest}
        ORDER BY start_ns, span_id LIMIT ${mostTraceSpans}`,
       { id: BigInt('0x' + traceId) },
     )

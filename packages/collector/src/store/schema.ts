@@ -13,7 +13,10 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api'
-import type { SpanRow } from '../span-row.ts'
+import { isOpen, type SpanRow } from '../span-row.ts'
+
+/** Whether a span has ended, is open, or was closed here since nothing more was heard of it. */
+export const states = { ended: 0, open: 1, abandoned: 2 } as const
 
 interface Column {
   name: string
@@ -59,13 +62,35 @@ const columns: Column[] = [
   column('scope', 'VARCHAR', VARCHAR, (row) => row.scope),
   // When it was written: of copies in two slices, which only a moved start makes, the last one counts.
   column('stored_ms', 'BIGINT', BIGINT, () => BigInt(Date.now())),
+  column('state', 'UTINYINT', UTINYINT, (row) => (isOpen(row) ? states.open : states.ended)),
 ]
 
-/** Counts up when the columns change; a store of another version is refused. */
-export const schemaVersion = 1
+/** Counts up when the columns change; a store of a later version is refused. */
+export const schemaVersion = 2
+
+/** What an earlier version lacks, for a slice that it has made. */
+export const upgradeSql = (slice: string): string =>
+  `ALTER TABLE ${slice}.spans ADD COLUMN IF NOT EXISTS state UTINYINT DEFAULT ${states.ended}`
+
+// Of copies of a span: its end, the last one; without an end, what has seen most of its life.
+const rank = [
+  `state > ${states.ended}`,
+  `CASE WHEN state > ${states.ended} THEN end_ns END DESC`,
+  'state DESC',
+  'stored_ms DESC',
+]
+
+/** Leaves one of the copies of a span that several slices hold. */
+export const onlyBest = `QUALIFY row_number() OVER (PARTITION BY trace_id, span_id ORDER BY ${rank.join(', ')}) = 1`
+
+/** SQL: that an open row of alias `n` says less than the row of the same span of alias `s`. */
+export const isStale = `n.state = ${states.open} AND (s.state = ${states.ended} OR s.end_ns > n.end_ns
+  OR (s.state = ${states.abandoned} AND s.end_ns = n.end_ns))`
+
+const sqlOf = (some: readonly Column[]) => some.map(({ name, sql }) => `${name} ${sql}`).join(', ')
 
 /** Columns in SQL, for `CREATE TABLE`. */
-export const columnsSql = columns.map(({ name, sql }) => `${name} ${sql}`).join(', ')
+export const columnsSql = sqlOf(columns)
 
 /** Rows of one chunk: DuckDB's vector size. */
 export const chunkSize = 2048
@@ -88,5 +113,11 @@ const createFilled = (columns: readonly Column[]) => {
 /** A chunk of whole rows. */
 export const createChunk = () => createFilled(columns)
 
-/** A chunk of what tells a span from others: `trace_id` and `span_id`. */
-export const createKeyChunk = () => createFilled(columns.slice(0, 2))
+const keys = ['trace_id', 'span_id', 'end_ns', 'state']
+const keyColumns = columns.filter(({ name }) => keys.includes(name))
+
+/** Columns of what tells a span from others, and its copies from one another, for `CREATE TABLE`. */
+export const keysSql = sqlOf(keyColumns)
+
+/** A chunk of them. */
+export const createKeyChunk = () => createFilled(keyColumns)

@@ -3,6 +3,7 @@
 import type { DuckDBValue } from '@duckdb/node-api'
 import { textsFor } from '../attribute-text.ts'
 import type { Bound, Reader, Row } from './reader.ts'
+import { onlyBest, states } from './schema.ts'
 import { sliceMs, type Slices } from './slices.ts'
 import type { TraceSearch, TraceSummary, Window } from './store.ts'
 import { bindWindow, inWindow, millis, nanos } from './time-window.ts'
@@ -66,10 +67,6 @@ const conditionsOf = (search: TraceSearch) => {
 const hexOf = (value: unknown, digits: number) =>
   (value as bigint).toString(16).padStart(digits, '0')
 
-// Of copies of a span, which two slices may hold, the last one.
-export const onlyLast =
-  'QUALIFY row_number() OVER (PARTITION BY trace_id, span_id ORDER BY stored_ms DESC) = 1'
-
 const readSummary = (row: Row): TraceSummary => {
   const root = row['root'] as { service: string; name: string }
   const parts = row['services'] as { name: string; spans: bigint; errors: bigint }[]
@@ -87,6 +84,7 @@ const readSummary = (row: Row): TraceSummary => {
     duration: millis((row['last_ns'] as bigint) - (row['first_ns'] as bigint)),
     spans: sum('spans'),
     errors: sum('errors'),
+    open: Number(row['open']),
     services,
   }
 }
@@ -98,12 +96,13 @@ export const createSearch = ({ ask }: Reader, slices: Slices) => {
     const bound: Bound = {}
     const list = ids.map((id, at) => ((bound[`id${at}`] = id), `$id${at}`)).join(', ')
     const rows = await ask(
-      `WITH s AS (SELECT * FROM ${slices.within(from - sliceMs, to + sliceMs)} WHERE trace_id IN (${list}) ${onlyLast}),
+      `WITH s AS (SELECT * FROM ${slices.within(from - sliceMs, to + sliceMs)} WHERE trace_id IN (${list}) ${onlyBest}),
        roots AS (SELECT trace_id, arg_min({service: service, name: name}, (CASE WHEN parent_id = 0 THEN 0 ELSE 1 END, start_ns)) AS root,
-           min(start_ns) AS first_ns, max(end_ns) AS last_ns FROM s GROUP BY trace_id),
+           min(start_ns) AS first_ns, max(end_ns) AS last_ns,
+           count(*) FILTER (state = ${states.open}) AS open FROM s GROUP BY trace_id),
        parts AS (SELECT trace_id, service, count(*) AS spans, count(*) FILTER (status = 2) AS errors, min(start_ns) AS since
            FROM s GROUP BY trace_id, service)
-       SELECT trace_id, any_value(root) AS root, any_value(first_ns) AS first_ns, any_value(last_ns) AS last_ns,
+       SELECT trace_id, any_value(root) AS root, any_value(first_ns) AS first_ns, any_value(last_ns) AS last_ns, any_value(open) AS open,
            list({name: service, spans: spans, errors: errors} ORDER BY since, service) AS services
        FROM parts JOIN roots USING (trace_id) GROUP BY trace_id ORDER BY first_ns DESC, trace_id`,
       bound,

@@ -3,7 +3,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { columnsSql } from './schema.ts'
+import { columnsSql, upgradeSql } from './schema.ts'
 
 /** Length of a slice, in ms. */
 export const sliceMs = 6 * 3600e3
@@ -27,6 +27,8 @@ export interface Slices {
   nameFor: (ms: number) => string
   /** Makes the slice if need be, and knows it as written to. */
   ensure: (name: string) => Promise<void>
+  /** Names of those whose spans may start at `ms` or later, those with odd times among them. */
+  since: (ms: number) => string[]
   /** SQL of all spans that may start within the window, as a table expression. */
   within: (fromMs: number, toMs: number) => string
   /** SQL of all spans. */
@@ -60,6 +62,7 @@ export const openSlices = async (
   const attach = async (name: string, written?: number) => {
     await connection.run(`ATTACH ${quoted(pathOf(name))} AS ${name} (STORAGE_VERSION 'latest')`)
     await connection.run(`CREATE TABLE IF NOT EXISTS ${name}.spans (${columnsSql})`)
+    await connection.run(upgradeSql(name))
     slices.set(name, { start: Number(name.slice(1)) * 1e3, odd: name[0] == 'o', written })
   }
   // a write-ahead log that a crash left is as good as a write
@@ -82,6 +85,8 @@ export const openSlices = async (
       if (!slices.has(name)) await attach(name)
       slices.get(name)!.written = Date.now()
     },
+    since: (ms) =>
+      [...slices].filter(([, { start, odd }]) => odd || start + sliceMs > ms).map(([name]) => name),
     within: (fromMs, toMs) =>
       union(
         [...slices]

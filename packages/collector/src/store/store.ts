@@ -40,6 +40,8 @@ export interface TraceSummary {
   duration: number
   spans: number
   errors: number
+  /** Spans that have not ended yet, as far as is known. */
+  open: number
   services: { name: string; spans: number; errors: number }[]
 }
 
@@ -72,12 +74,17 @@ export const mostTraceSpans = 20_000
 /** Where spans are kept. */
 export interface Store {
   /**
-   * Keeps spans; one that is there already, by its id within its trace, is replaced. Resolves when they
-   * are durable.
+   * Keeps spans; one that is there already, by its id within its trace, is replaced, but for an open copy
+   * (`isOpen`) of one that has ended or was seen open at a later time. Resolves when they are durable.
    */
   write: (rows: readonly SpanRow[]) => Promise<void>
   /** Resolves where the store can write at all. */
   probe: () => Promise<void>
+  /**
+   * Closes open spans of which nothing came since `before` (ms since the Unix epoch), at their last sign
+   * of life. Resolves with how many.
+   */
+  abandon: (before: number) => Promise<number>
   /** Removes slices that ended before `oldest` (ms since the Unix epoch), and settles those at rest. */
   tidy: (oldest: number) => Promise<void>
   services: (window: Window) => Promise<ServiceSummary[]>

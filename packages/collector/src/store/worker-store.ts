@@ -52,6 +52,7 @@ export const openWorkerStore = async (
   return {
     write: (rows) => call('write', packRows(rows)),
     probe: () => call('probe'),
+    abandon: (before) => call('abandon', before),
     tidy: (oldest) => call('tidy', oldest),
     services: (window) => call('services', window),
     search: (search) => call('search', search),
