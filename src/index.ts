@@ -1,11 +1,16 @@
 // index.ts: the front door.
 
 export * from './standard.ts'
+export { startWith } from './start-with.ts'
+export { beaconSpans } from './instrument/beacon.ts'
+export { eventSourceSpans } from './instrument/event-source.ts'
 export { frustrationSpans } from './instrument/frustration.ts'
 export { longFrames } from './instrument/long-frames.ts'
 export { reportSpans } from './instrument/reports.ts'
 export { resourceSpans } from './instrument/resources.ts'
 export { userTiming } from './instrument/user-timing.ts'
+export { webSocketSpans } from './instrument/web-socket.ts'
+export { webTransportSpans } from './instrument/web-transport.ts'
 export type { NavigationOptions } from './instrument/navigation.ts'
 export type { ResourceOptions } from './instrument/resources.ts'
 export type { Answer } from './export/answer.ts'

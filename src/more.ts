@@ -1,16 +1,24 @@
 // more.ts: the second script file: what is opt-in, for pages that load Lightspan by script tag.
 
+import { beaconSpans } from './instrument/beacon.ts'
+import { eventSourceSpans } from './instrument/event-source.ts'
 import { frustrationSpans } from './instrument/frustration.ts'
 import { longFrames } from './instrument/long-frames.ts'
 import { reportSpans } from './instrument/reports.ts'
 import { resourceSpans } from './instrument/resources.ts'
 import { userTiming } from './instrument/user-timing.ts'
+import { webSocketSpans } from './instrument/web-socket.ts'
+import { webTransportSpans } from './instrument/web-transport.ts'
 
 // To be loaded after the first file: `lightspan.use(lightspan.longFrames())`.
 Object.assign((globalThis as { lightspan?: object }).lightspan || {}, {
+  beaconSpans,
+  eventSourceSpans,
   frustrationSpans,
   longFrames,
   reportSpans,
   resourceSpans,
   userTiming,
+  webSocketSpans,
+  webTransportSpans,
 })

@@ -45,9 +45,10 @@ const mostKeepalive = 2 ** 15
 /** How long an answer may take, in ms. */
 const patience = 30_000
 
-/** Builds the transport on the page's own `fetch` as it is now, before anything is instrumented. */
+/** Builds the transport on the page's own `fetch` and `sendBeacon` as they are now, before anything is instrumented. */
 export const createTransport = ({ url, type, own, headers, read }: TransportOptions): Transport => {
   const { fetch: send } = globalThis
+  const beacon = navigator.sendBeacon?.bind(navigator)
   const request = (how: typeof fetch, body: BodyInit, more: RequestInit, encoded?: boolean) =>
     how.call(globalThis, url, {
       method: 'POST',
@@ -71,7 +72,7 @@ export const createTransport = ({ url, type, own, headers, read }: TransportOpti
       return [answer.catch(() => ({ taken: false, retry: true })), keepalive]
     },
     leave: (body) => {
-      if (!headers) return navigator.sendBeacon(url, body)
+      if (!headers && beacon) return beacon(url, body)
       request(send, body, { keepalive: true }).catch(() => {}) // nobody would hear of it
       return true
     },
