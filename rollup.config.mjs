@@ -67,5 +67,11 @@ export default [
     plugins: [dts()],
     output: { file: 'packages/await/dist/runtime.d.cts', format: 'es' },
   },
+  ...module({ index: 'packages/otel/src/index.ts' }, 'packages/otel/dist', [
+    '@opentelemetry/api',
+    '@opentelemetry/core',
+    'lightspan',
+    'lightspan/core',
+  ]),
   ...module({ index: 'packages/zone/src/index.ts' }, 'packages/zone/dist', []),
 ]

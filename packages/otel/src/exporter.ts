@@ -1,0 +1,123 @@
+// exporter.ts: a span exporter for OpenTelemetry SDKs that speaks Lightspan's compact format.
+
+import { context } from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
+import { encodeCompact, gzip } from 'lightspan/core'
+import { toAttributes } from './attributes.ts'
+import { groupSpans, toRecord, type EndedSpan, type Group } from './ended-span.ts'
+
+/** Where to send, and how. */
+export interface ExporterOptions {
+  /** The full ingest URL of a Lightspan collector (`…/v1/spans`). */
+  url: string
+  /** Public ingest key; travels in the body. */
+  key?: string | undefined
+  /** Extra request headers. In a page they force a CORS preflight. */
+  headers?: Record<string, string> | undefined
+  /** What sends. Default: the platform's, as it is when the exporter is made. */
+  fetch?: typeof fetch | undefined
+}
+
+/** OTel's `ExportResult`: 0 the receiver has them, 1 it has not. */
+export interface ExportOutcome {
+  code: 0 | 1
+  error?: Error
+}
+
+/** OTel's `SpanExporter`. */
+export interface CompactSpanExporter {
+  export: (spans: EndedSpan[], done: (outcome: ExportOutcome) => void) => void
+  /** Resolves when nothing is on its way any more. */
+  forceFlush: () => Promise<void>
+  shutdown: () => Promise<void>
+}
+
+/** Characters below which compression costs more than it saves. */
+const smallBody = 1024
+
+/** How long one request may take, in ms. */
+const patience = 10_000
+
+/** Pauses before a batch that was not taken is sent again, in ms; then it is given up. */
+const pauses = [1000, 4000]
+
+/** The longest pause that a receiver may ask for, in ms. */
+const longestPause = 30_000
+
+const write = ({ resource, scope, spans }: Group, key: string | undefined): string => {
+  const origin = Math.min(...spans.map(({ startTime }) => startTime[0] * 1e3))
+  const wall = Date.now()
+  return encodeCompact({
+    resource: toAttributes(resource),
+    scope,
+    origin,
+    sent: wall - origin,
+    wall,
+    key,
+    spans: spans.map((span) => toRecord(span, origin)),
+  })
+}
+
+const wait = (ms: number) => new Promise((later) => setTimeout(later, ms))
+
+/**
+ * Builds the exporter: `new BatchSpanProcessor(createSpanExporter({ url }))`. A batch is sent once for
+ * each resource and scope in it; a receiver that is away or busy is asked again, twice. Requests make
+ * no spans of their own. No method throws.
+ */
+export const createSpanExporter = (options: ExporterOptions): CompactSpanExporter => {
+  const { url, key, headers, fetch: send = globalThis.fetch } = options
+  const underway = new Set<Promise<void>>()
+  let open = true
+
+  const post = (body: BodyInit) =>
+    context.with(suppressTracing(context.active()), () =>
+      send.call(globalThis, url, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'text/plain', ...headers },
+        signal: AbortSignal.timeout(patience),
+      }),
+    )
+  const attempt = async (body: BodyInit): Promise<{ error?: Error; pause?: number }> => {
+    try {
+      const response = await post(body)
+      await response.body?.cancel() // unread, it would hold its connection
+      if (response.ok) return {}
+      const error = new Error(`lightspan: ${url} answered ${response.status}`)
+      if (!/^(408|429|50[234])$/.test(`${response.status}`)) return { error }
+      const asked = Number(response.headers.get('retry-after')) * 1e3 || 0
+      return { error, pause: Math.min(asked, longestPause) }
+    } catch (error) {
+      return { error: error as Error, pause: 0 }
+    }
+  }
+  const deliver = async (group: Group): Promise<void> => {
+    const text = write(group, key)
+    const body = text.length < smallBody ? text : await gzip(text)
+    for (let round = 0; ; round++) {
+      const { error, pause } = await attempt(body)
+      if (!error) return
+      if (pause === undefined || round >= pauses.length || !open) throw error
+      await wait(Math.max(pause, pauses[round]!))
+    }
+  }
+  const settled = async () => void (await Promise.allSettled(underway))
+  return {
+    export: (spans, done) => {
+      if (!open) return done({ code: 1, error: new Error('lightspan: the exporter is shut down') })
+      const running = Promise.all(groupSpans(spans).map(deliver))
+        .then(
+          () => done({ code: 0 }),
+          (error: Error) => done({ code: 1, error }),
+        )
+        .finally(() => underway.delete(running))
+      underway.add(running)
+    },
+    forceFlush: settled,
+    shutdown: () => {
+      open = false
+      return settled()
+    },
+  }
+}

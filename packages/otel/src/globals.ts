@@ -1,0 +1,39 @@
+// globals.ts: registers Lightspan as the OpenTelemetry API's implementation, and takes it back.
+
+import { context, propagation, trace } from '@opentelemetry/api'
+import { createContexts } from './contexts.ts'
+import { createPropagator } from './propagator.ts'
+import { createProvider, isGlobal } from './provider.ts'
+import type { Host } from './span.ts'
+
+/**
+ * Puts Lightspan behind the globals of `@opentelemetry/api`: spans made through it are Lightspan's, and
+ * what is active for one is active for the other. An instrumentation like any other: give it to
+ * `startWith`, `start` or `use`; where there is no page, call it with a tracer of `createTracer`. Where
+ * another OpenTelemetry SDK is registered already it does nothing. Undone, the API is a no-op again.
+ * Never throws.
+ */
+export const openTelemetry =
+  () =>
+  (host: Host): (() => void) => {
+    let live = true
+    const contexts = createContexts(host)
+    const { manager } = contexts
+    const provider = createProvider(host, contexts, () => live)
+    const undo = () => {
+      live = false
+      // somebody may have put another SDK in our place
+      if (!isGlobal(provider)) return
+      trace.disable()
+      propagation.disable()
+      context.disable()
+    }
+    if (!trace.setGlobalTracerProvider(provider)) return () => {}
+    if (!context.setGlobalContextManager(manager.enable())) {
+      live = false
+      trace.disable()
+      return () => {}
+    }
+    propagation.setGlobalPropagator(createPropagator(host))
+    return undo
+  }
