@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
+import { createAccepted, mostBatches } from './ingest/accepted.ts'
 import { decodePlain, plainBody } from './ingest/decode-body.ts'
 import { createRoom } from './ingest/room.ts'
-import { openLog, type Log } from './log/log.ts'
+import { openLog } from './log/log.ts'
 import type { LogRecord } from './log/record.ts'
-import { createMetrics, type Metrics } from './metrics.ts'
+import { createMetrics } from './metrics.ts'
 import { createServer } from './server.ts'
-import { createApplier, type Applier, type Entry } from './store/applier.ts'
+import { createApplier, type Entry } from './store/applier.ts'
 import type { Store } from './store/store.ts'
 import { openWorkerStore } from './store/worker-store.ts'
 
@@ -72,21 +73,6 @@ const openStore = (
   })
 }
 
-// Brings back what a crash kept from the store. A record that cannot be read any more is set aside.
-const replay = (log: Log, applier: Applier, metrics: Metrics, warn: Warn) =>
-  log.replay(async ({ seq, kind, body }: LogRecord) => {
-    try {
-      const { rows } = decodePlain(kind, await plainBody(body, mostReplayed))
-      applier.add({ seq, rows, weight: 0 })
-      metrics.replayed.inc(rows.length)
-    } catch (error) {
-      log.keep(seq)
-      metrics.aside.inc()
-      warn(`log: record ${seq} cannot be read, and is kept aside: ${(error as Error).message}`)
-    }
-    if (applier.waiting() > replayAhead) await applier.drained()
-  })
-
 const listen = async (app: FastifyInstance, { host, port }: Config) => {
   try {
     await app.listen({ host, port })
@@ -143,8 +129,28 @@ const createPath = async (config: Config, store: Store, warn: Warn) => {
       warn(`store: record ${seq} cannot be stored, and is kept aside: ${message}`)
     },
   })
-  return { room, metrics, log, applier }
+  const accepted = createAccepted(await store.batches(mostBatches))
+  return { room, metrics, log, applier, accepted }
 }
+
+type Path = Awaited<ReturnType<typeof createPath>>
+
+// Brings back what a crash kept from the store. A record that cannot be read any more is set aside.
+const replay = ({ log, applier, metrics, accepted }: Path, warn: Warn) =>
+  log.replay(async ({ seq, kind, body }: LogRecord) => {
+    try {
+      const plain = await plainBody(body, mostReplayed)
+      const decoded = decodePlain(kind, plain)
+      const { rows } = decoded
+      applier.add({ seq, rows, weight: 0, note: accepted(decoded, plain).note })
+      metrics.replayed.inc(rows.length)
+    } catch (error) {
+      log.keep(seq)
+      metrics.aside.inc()
+      warn(`log: record ${seq} cannot be read, and is kept aside: ${(error as Error).message}`)
+    }
+    if (applier.waiting() > replayAhead) await applier.drained()
+  })
 
 /**
  * Starts a collector: opens the store, listens, and replays what the log still holds; takes spans then.
@@ -157,7 +163,8 @@ export const startCollector = async (
 ): Promise<Collector> => {
   let closed: string | undefined = 'starting'
   const store = await openStore(config, storeWorker, warn)
-  const { room, metrics, log, applier } = await createPath(config, store, warn)
+  const path = await createPath(config, store, warn)
+  const { room, metrics, log, applier, accepted } = path
   const app = await createServer({
     config,
     metrics,
@@ -165,6 +172,7 @@ export const startCollector = async (
     room,
     viewer,
     append: log.append,
+    accepted,
     add: applier.add,
     closed: () => closed,
     logError: (error) => warn(error.stack ?? error.message),
@@ -196,7 +204,7 @@ export const startCollector = async (
   }
   try {
     await listen(app, config)
-    await replay(log, applier, metrics, warn)
+    await replay(path, warn)
     await applier.drained()
     await tidy()
   } catch (error) {

@@ -57,6 +57,29 @@ const patience = z
     (it) => parseInt(it) * { s: 1e3, m: minuteMs, h: hourMs }[it.at(-1) as 's' | 'm' | 'h'],
   )
 
+const isRate = (it: unknown): it is number => typeof it == 'number' && it >= 0 && it <= 1
+
+// `shop=0.1,*=1`, or an object in the file
+const rates = z
+  .unknown()
+  .transform((it) =>
+    typeof it == 'string'
+      ? it
+          .split(',')
+          .filter((each) => each.trim())
+          .map((each): [string, unknown] => {
+            const [, name = '', rate] = /^(.+)=\s*([\d.]+)$/.exec(each.trim()) ?? []
+            return [name.trim(), rate && Number(rate)]
+          })
+      : typeof it == 'object' && it !== null && !Array.isArray(it)
+        ? Object.entries(it)
+        : [['', it] as [string, unknown]],
+  )
+  .refine((all): all is [string, number][] => all.every(([name, rate]) => name && isRate(rate)), {
+    message: 'expected services and the share of traces, 0 to 1, such as shop=0.1,*=1',
+  })
+  .transform((all) => new Map(all as [string, number][]))
+
 const mebi = 2 ** 20
 
 const options = {
@@ -75,6 +98,11 @@ const options = {
     }),
   ),
   keys: option('', 'public ingest keys between commas, one of which is then required', list),
+  sample: option(
+    '',
+    'the share of traces that pages of a service are asked to record, such as shop=0.1,*=1',
+    rates,
+  ),
   retention: option('7d', 'how long spans are kept, such as 36h, 7d, or forever', retention),
   abandon: option(
     '5m',

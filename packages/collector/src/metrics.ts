@@ -1,5 +1,6 @@
 // metrics.ts: what the collector tells of itself, in Prometheus text.
 
+import type { BatchNote } from './batch-note.ts'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -11,6 +12,25 @@ export interface Waiting {
   used: () => number
   /** bytes */
   room: number
+}
+
+/** Values of a label that senders make up; those beyond are one. */
+const mostValues = 200
+
+const createLost = (counter: Counter) => {
+  const known = { service: new Set<string>(), reason: new Set<string>() }
+  const bounded = (label: keyof typeof known, value: string) => {
+    const values = known[label]
+    if (values.size < mostValues) values.add(value)
+    return values.has(value) ? value : 'other'
+  }
+  return ({ service, drops }: BatchNote) => {
+    for (const [reason, count] of Object.entries(drops))
+      counter.inc(
+        { service: bounded('service', service), reason: bounded('reason', reason) },
+        count,
+      )
+  }
 }
 
 /** The collector's metrics; `text` renders them. docs/collector.md lists them. */
@@ -46,7 +66,12 @@ export const createMetrics = (waiting: Waiting) => {
     rejected: counter('rejected_spans_total', 'Spans left out of accepted requests', ['format']),
     refused: counter('refused_requests_total', 'Ingest requests refused', ['format', 'status']),
     bytes: counter('received_bytes_total', 'Body bytes of accepted requests', ['format']),
-    lost: counter('sender_dropped_spans_total', 'Spans that senders say they lost'),
+    lost: createLost(
+      counter('sender_dropped_spans_total', 'Spans that senders say they lost', [
+        'service',
+        'reason',
+      ]),
+    ),
     replayed: counter('replayed_spans_total', 'Spans taken from the log at the start'),
     stored: counter('stored_spans_total', 'Spans written to the store, replacements included'),
     abandoned: counter('abandoned_spans_total', 'Open spans closed since nothing more was heard'),

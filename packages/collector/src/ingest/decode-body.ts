@@ -3,11 +3,12 @@
 import { promisify } from 'node:util'
 import { gunzip, gunzipSync } from 'node:zlib'
 import { decodeCompact, type CompactError } from 'lightspan/wire'
+import type { Drops } from '../batch-note.ts'
 import type { BodyKind } from '../log/record.ts'
 import { refuse } from '../refusal.ts'
 import { exportTraceServiceRequest } from './otlp-messages.ts'
 import { readProtobuf } from './protobuf-reader.ts'
-import { readTraces, type ReadTraces } from './read-traces.ts'
+import { readTraces, serviceOf, type ReadTraces } from './read-traces.ts'
 
 const inflate = promisify(gunzip)
 
@@ -15,8 +16,8 @@ const inflate = promisify(gunzip)
 export interface DecodedBody extends ReadTraces {
   /** The ingest key in the body (compact only). */
   key?: string | undefined
-  /** Spans that the sender says it has lost. */
-  dropped: number
+  /** What a compact batch says besides. */
+  batch?: { id: string | undefined; service: string; drops: Drops } | undefined
 }
 
 const isGzip = (body: Buffer) => body[0] == 0x1f && body[1] == 0x8b
@@ -79,9 +80,10 @@ const parseCompact = (text: string) => {
 
 /** Reads a decompressed body. @throws a refusal. */
 export const decodePlain = (kind: BodyKind, body: Buffer): DecodedBody => {
-  if (kind == 'protobuf')
-    return { ...readTraces(readProtobuf(body, exportTraceServiceRequest)), dropped: 0 }
-  if (kind == 'json') return { ...readTraces(parseJson(body.toString())), dropped: 0 }
-  const { key, dropped, data } = parseCompact(body.toString())
-  return { ...readTraces(data), key, dropped }
+  if (kind == 'protobuf') return readTraces(readProtobuf(body, exportTraceServiceRequest))
+  if (kind == 'json') return readTraces(parseJson(body.toString()))
+  const { key, id, drops, data } = parseCompact(body.toString())
+  // a batch has one resource
+  const service = serviceOf(data.resourceSpans[0]?.resource?.attributes)
+  return { ...readTraces(data), key, batch: { id, service, drops } }
 }

@@ -6,6 +6,8 @@ import type { BodyKind } from '../log/record.ts'
 import type { Metrics } from '../metrics.ts'
 import { isRefusal, refuse } from '../refusal.ts'
 import type { Entry } from '../store/applier.ts'
+import type { Accepted } from './accepted.ts'
+import { compactAnswer } from './compact-answer.ts'
 import { createCors } from './cors.ts'
 import { decodePlain, plainBody, type DecodedBody } from './decode-body.ts'
 import { successAnswer } from './otlp-answer.ts'
@@ -19,6 +21,8 @@ export interface Ingest {
   room: Room
   /** Resolves with its sequence when the body is safe on disk. */
   append: (kind: BodyKind, body: Buffer) => Promise<number>
+  /** Knows what was accepted already. */
+  accepted: Accepted
   /** Takes rows on their way to the store, with the room that they take until they are there. */
   add: (entry: Entry) => void
   /** What keeps spans from being taken, such as that the log is still being replayed. */
@@ -96,7 +100,7 @@ const noDisk = (error: Error) => {
 }
 
 const createAccept = (ingest: Ingest) => {
-  const { config, metrics, room, append, add, closed } = ingest
+  const { config, metrics, room, append, accepted, add, closed } = ingest
   const { maxBody, maxDecoded } = config
   const checkKey = createKeyCheck(config.keys)
 
@@ -112,19 +116,20 @@ const createAccept = (ingest: Ingest) => {
       const body = await readBody(request.raw, maxBody, share.take)
       const plain = await plainBody(body, maxDecoded)
       const decoded = decodePlain(kind, plain)
-      const { rows } = decoded
+      const { rows, batch } = decoded
       if (key === undefined) checkKey(decoded.key)
-      if (rows.length) {
+      if (rows.length || (batch && Object.keys(batch.drops).length)) {
         const weight = weightOf(plain.length, rows.length)
         share.take(weight)
         const seq = await append(kind, body).catch(noDisk)
         share.handOn(weight)
-        add({ seq, rows, weight })
+        const { spans, note } = accepted(decoded, plain)
+        add({ seq, rows, weight, note })
+        metrics.accepted.inc({ format: kind }, spans)
+        if (note) metrics.lost(note)
       }
-      metrics.accepted.inc({ format: kind }, rows.length)
       metrics.rejected.inc({ format: kind }, decoded.rejected)
       metrics.bytes.inc({ format: kind }, body.length)
-      metrics.lost.inc(decoded.dropped)
       return decoded
     } finally {
       share.end()
@@ -144,8 +149,13 @@ export const addIngestRoutes = (app: FastifyInstance, ingest: Ingest): void => {
       try {
         admit(request, reply)
         kind = kindOf(path, request)
-        const { rejected, because } = await accept(kind, request)
-        const answer = successAnswer(rejected, because?.message ?? '', kind == 'protobuf')
+        const { rejected, because, batch } = await accept(kind, request)
+        const reason = because?.message ?? ''
+        if (batch) {
+          const sample = config.sample.get(batch.service) ?? config.sample.get('*')
+          return await reply.type('application/json').send(compactAnswer(rejected, reason, sample))
+        }
+        const answer = successAnswer(rejected, reason, kind == 'protobuf')
         return await reply.type(answer.type).send(answer.body)
       } catch (error) {
         const status = isRefusal(error) ? error.status : 500

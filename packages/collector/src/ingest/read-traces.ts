@@ -1,6 +1,6 @@
 // read-traces.ts: untrusted OTLP traces, in the shape of OTLP/JSON, as rows of the store.
 
-import type { OtlpEvent, OtlpLink } from 'lightspan/wire'
+import type { KeyValue, OtlpEvent, OtlpLink } from 'lightspan/wire'
 import { toPairs } from '../attribute-text.ts'
 import { refuse, type Refusal } from '../refusal.ts'
 import type { SpanRow } from '../span-row.ts'
@@ -106,14 +106,17 @@ const readSpan = (it: Fields, place: Place, around: Around): SpanRow => {
   }
 }
 
+/** The service of a resource; that of one that names none is the same (OTel resource conventions). */
+export const serviceOf = (attributes: readonly KeyValue[] = []): string =>
+  attributes.find(({ key }) => key == 'service.name')?.value.stringValue || 'unknown_service'
+
 const readResource = (it: Fields, place: Place) => {
   const [attributes, lost] = within(it.resource, 'resource', place, (inner) => [
     keyValues(inner.attributes, 'attributes', place),
     dropped(inner.droppedAttributesCount, 'droppedAttributesCount', place),
   ])
-  const named = attributes.find(({ key }) => key == 'service.name')?.value.stringValue
   return {
-    service: named || 'unknown_service',
+    service: serviceOf(attributes),
     resource: JSON.stringify({
       attributes: toPairs(attributes),
       ...lost,

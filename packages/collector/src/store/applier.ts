@@ -1,5 +1,6 @@
 // applier.ts: brings what the log holds into the store, in groups, in order.
 
+import type { BatchNote } from '../batch-note.ts'
 import type { SpanRow } from '../span-row.ts'
 import type { Store } from './store.ts'
 
@@ -9,6 +10,8 @@ export interface Entry {
   rows: readonly SpanRow[]
   /** Memory that they take until they are in the store, in bytes. */
   weight: number
+  /** What is kept of the batch besides; none where it came before, or is none. */
+  note?: BatchNote | undefined
 }
 
 /** Takes entries in the order of the log. */
@@ -50,6 +53,7 @@ const mostTries = 3
 const wait = (ms: number) => new Promise((later) => setTimeout(later, ms))
 
 const rowsOf = (entries: readonly Entry[]) => entries.flatMap(({ rows }) => rows)
+const notesOf = (entries: readonly Entry[]) => entries.flatMap(({ note }) => note ?? [])
 
 // Writes until it goes well: the spans are acknowledged, and the log holds them until then.
 const createInsistence = ({ store, onError, onPoison }: Omit<ApplierParts, 'onApplied'>) => {
@@ -61,7 +65,7 @@ const createInsistence = ({ store, onError, onPoison }: Omit<ApplierParts, 'onAp
   const insist = async (entries: readonly Entry[]): Promise<void> => {
     for (let tries = 1; ; tries++) {
       try {
-        return await store.write(rowsOf(entries))
+        return await store.write(rowsOf(entries), notesOf(entries))
       } catch (error) {
         onError(error as Error)
         if (entries.length > 1) {

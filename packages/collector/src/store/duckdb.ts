@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { createAbandon } from './abandon.ts'
+import { openBatches } from './batches.ts'
 import { createQueries } from './queries.ts'
 import { createReader } from './reader.ts'
 import { schemaVersion } from './schema.ts'
@@ -80,6 +81,7 @@ export const openDuckDB = async (options: DuckDBOptions): Promise<Store> => {
   mkdirSync(folder, { recursive: true })
   const { instance, connection } = await openInstance(options)
   await openMain(connection, folder)
+  const batches = await openBatches(connection)
   const slices = await openSlices(connection, folder, () => Date.now() - retention)
   const reading = await Promise.all(Array.from({ length: readers }, () => instance.connect()))
   const reader = createReader(reading)
@@ -88,7 +90,13 @@ export const openDuckDB = async (options: DuckDBOptions): Promise<Store> => {
   const abandon = createAbandon(connection, slices)
   return {
     ...createQueries(reader, slices),
-    write: (rows) => inTurn(() => write(rows)),
+    // the spans first: a batch that is known is there
+    write: (rows, notes = []) =>
+      inTurn(async () => {
+        await write(rows)
+        await batches.write(notes)
+      }),
+    batches: (limit) => inTurn(() => batches.known(limit)),
     abandon: (before) => inTurn(() => abandon(before)),
     probe: () =>
       inTurn(() =>
@@ -101,6 +109,7 @@ export const openDuckDB = async (options: DuckDBOptions): Promise<Store> => {
       inTurn(async () => {
         await slices.expire(oldest, reader.idle)
         await slices.settle(false)
+        await batches.tidy(oldest)
       }),
     close: () =>
       inTurn(async () => {

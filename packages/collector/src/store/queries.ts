@@ -67,25 +67,44 @@ const createRoutes =
     return { routes, truncated: rows.length > limit }
   }
 
-/** The questions of the query API, over the slices. */
-export const createQueries = (
-  reader: Reader,
-  slices: Slices,
-): Pick<Store, 'services' | 'search' | 'trace' | 'routes'> => ({
-  services: async (window: Window): Promise<ServiceSummary[]> => {
-    const rows = await reader.ask(
+const createServices =
+  ({ ask }: Reader, slices: Slices) =>
+  async (window: Window): Promise<ServiceSummary[]> => {
+    const rows = await ask(
       `SELECT service, count(*) AS spans, count(*) FILTER (status = 2) AS errors, max(end_ns) AS last_seen
        FROM ${slices.within(window.from, window.to)} WHERE ${inWindow} GROUP BY service ORDER BY service
        LIMIT ${mostServices}`,
       bindWindow(window),
     )
-    return rows.map((row) => ({
-      name: row['service'] as string,
-      spans: Number(row['spans']),
-      errors: Number(row['errors']),
-      lastSeen: millis(row['last_seen']),
-    }))
-  },
+    const lost = await ask(
+      `SELECT service, reason, sum(spans) AS spans, max(at_ms) AS at FROM about.drops
+       WHERE at_ms BETWEEN $from AND $to GROUP BY service, reason ORDER BY spans DESC, reason
+       LIMIT ${mostServices}`,
+      { from: BigInt(Math.floor(window.from)), to: BigInt(Math.ceil(window.to)) },
+    )
+    const services = new Map<string, ServiceSummary>()
+    for (const row of rows) {
+      const name = row['service'] as string
+      const [spans, errors] = [Number(row['spans']), Number(row['errors'])]
+      services.set(name, { name, spans, errors, lastSeen: millis(row['last_seen']), dropped: {} })
+    }
+    // All that a service had may be lost.
+    for (const row of lost) {
+      const name = row['service'] as string
+      const lastSeen = Number(row['at'])
+      const service = services.get(name) ?? { name, spans: 0, errors: 0, lastSeen, dropped: {} }
+      services.set(name, service)
+      service.dropped[row['reason'] as string] = Number(row['spans'])
+    }
+    return [...services.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+/** The questions of the query API, over the slices. */
+export const createQueries = (
+  reader: Reader,
+  slices: Slices,
+): Pick<Store, 'services' | 'search' | 'trace' | 'routes'> => ({
+  services: createServices(reader, slices),
   search: createSearch(reader, slices),
   trace: async (traceId: string) => {
     const rows = await reader.ask(

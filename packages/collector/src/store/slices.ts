@@ -51,6 +51,11 @@ interface Slice {
 const quoted = (path: string) => `'${path.replaceAll("'", "''")}'`
 const startOf = (ms: number) => Math.floor(ms / sliceMs) * sliceMs
 
+const union = (names: string[]) =>
+  names.length
+    ? `(${names.map((name) => `FROM ${name}.spans`).join(' UNION ALL ')})`
+    : '(FROM empty)'
+
 /** Opens every slice in `folder`. `oldest` says what is kept, in ms since the epoch. */
 export const openSlices = async (
   connection: DuckDBConnection,
@@ -70,10 +75,6 @@ export const openSlices = async (
     const [, name] = /^([so]\d+)\.duckdb$/.exec(file) ?? []
     if (name) await attach(name, 0)
   }
-  const union = (names: string[]) =>
-    names.length
-      ? `(${names.map((name) => `FROM ${name}.spans`).join(' UNION ALL ')})`
-      : '(FROM empty)'
   await connection.run(`CREATE TABLE empty (${columnsSql})`)
   return {
     nameFor: (ms) => {

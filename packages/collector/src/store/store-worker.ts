@@ -1,6 +1,7 @@
 // store-worker.ts: the worker thread that the store lives in; answers one message per call.
 
 import { parentPort, workerData } from 'node:worker_threads'
+import type { BatchNote } from '../batch-note.ts'
 import { openDuckDB, type DuckDBOptions } from './duckdb.ts'
 import { isRefusal, type Refusal } from '../refusal.ts'
 import { unpackRows, type PackedRows } from './pack-rows.ts'
@@ -41,7 +42,8 @@ const opening = openDuckDB(workerData as DuckDBOptions)
 parentPort!.on('message', ({ id, method, args }: Call) => {
   void answer(id, async () => {
     const store = await opening
-    if (method == 'write') return store.write(unpackRows(args[0] as PackedRows))
+    if (method == 'write')
+      return store.write(unpackRows(args[0] as PackedRows), args[1] as BatchNote[])
     return (store[method] as (...args: unknown[]) => Promise<unknown>)(...args)
   })
 })

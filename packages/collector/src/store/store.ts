@@ -1,6 +1,7 @@
 // store.ts: what every store can do, whatever is behind it.
 
 import type { TracesData } from 'lightspan/wire'
+import type { BatchNote, Drops } from '../batch-note.ts'
 import type { SpanRow } from '../span-row.ts'
 
 /** Bounds of time, in ms since the Unix epoch. */
@@ -30,6 +31,8 @@ export interface ServiceSummary {
   spans: number
   errors: number
   lastSeen: number
+  /** Spans that its senders said they had lost, by reason. */
+  dropped: Drops
 }
 
 export interface TraceSummary {
@@ -75,9 +78,11 @@ export const mostTraceSpans = 20_000
 export interface Store {
   /**
    * Keeps spans; one that is there already, by its id within its trace, is replaced, but for an open copy
-   * (`isOpen`) of one that has ended or was seen open at a later time. Resolves when they are durable.
+   * (`isOpen`) of one that has ended or was seen open at a later time. Resolves when they and the notes are durable.
    */
-  write: (rows: readonly SpanRow[]) => Promise<void>
+  write: (rows: readonly SpanRow[], notes?: readonly BatchNote[]) => Promise<void>
+  /** Keys of the batches that came last, at most `limit`, oldest first. */
+  batches: (limit: number) => Promise<number[]>
   /** Resolves where the store can write at all. */
   probe: () => Promise<void>
   /**

@@ -50,7 +50,8 @@ export const openWorkerStore = async (
     throw error
   }
   return {
-    write: (rows) => call('write', packRows(rows)),
+    write: (rows, notes) => call('write', packRows(rows), notes),
+    batches: (limit) => call('batches', limit),
     probe: () => call('probe'),
     abandon: (before) => call('abandon', before),
     tidy: (oldest) => call('tidy', oldest),
