@@ -2,7 +2,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { format } from 'prettier'
+import { format, resolveConfig } from 'prettier'
 import type { Engine } from '../kit/find-browsers.ts'
 import type { Measured, Outcome, Way } from './matrix.ts'
 
@@ -77,5 +77,7 @@ export const readTable = async (): Promise<string> => (await split()).table
 /** Puts `table` into the documentation. */
 export const writeTable = async (table: string): Promise<void> => {
   const { before, after } = await split()
-  await writeFile(file, await format(`${before}\n\n${table}\n\n${after}`, { parser: 'markdown' }))
+  const options = await resolveConfig(file)
+  const text = `${before}\n\n${table}\n\n${after}`
+  await writeFile(file, await format(text, { ...options, parser: 'markdown' }))
 }
