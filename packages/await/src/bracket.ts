@@ -121,14 +121,18 @@ const bracketLoop = (page: Page, { node, from }: Loop) => {
   edit.appendLeft(node.end, `}finally{${resume}}`)
 }
 
-// `await using x = e` keeps its variable, and what is disposed of is a stand-in that brackets.
+// `await using x = e` keeps its variable, and what is disposed of is a stand-in that brackets. So does a
+// `using` beside it: its turn may come after a suspension.
 const bracketDisposing = (page: Page, scope: Scope, { block, declarations }: Disposing) => {
   const { edit, names, text } = page
   const { frame, use } = names
-  for (const { start, declarations: list } of declarations) {
+  const beside = scope.usings.flatMap((it) => (it.block == block ? [it.node] : []))
+  for (const { start, kind, declarations: list } of [...declarations, ...beside]) {
     edit.overwrite(start, list[0]!.start, 'const ')
     list.forEach((it, index) => {
-      const stand = `;await using ${names.fresh()}=${use('dispose')}(${frame},${text.slice(it.id.start, it.id.end)})`
+      const name = text.slice(it.id.start, it.id.end)
+      const sync = kind == 'using' ? ',Symbol.dispose' : ''
+      const stand = `;${kind} ${names.fresh()}=${use('dispose')}(${frame},${name}${sync})`
       const next = list[index + 1]
       if (next) edit.overwrite(it.end, next.start, `${stand};const `)
       else edit.appendLeft(it.end, stand)

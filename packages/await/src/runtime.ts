@@ -132,11 +132,17 @@ export const iterate = (frame: Frame, iterable: object): unknown => {
     : delegate(frame, iterable as never, adoptValue)
 }
 
-/** What `await using` disposes of in place of `resource`. Throws a TypeError where it cannot. */
-export const dispose = (frame: Frame, resource: unknown): unknown => {
-  const { asyncDispose, dispose } = Symbol
-  const of = (resource ?? { [asyncDispose]() {} }) as Keyed
-  const method = of[asyncDispose]
+/**
+ * What `await using` disposes of in place of `resource`, or, by `Symbol.dispose`, a `using` beside it.
+ * Throws a TypeError where it cannot.
+ */
+export const dispose = (
+  frame: Frame,
+  resource: unknown,
+  key: symbol = Symbol.asyncDispose,
+): unknown => {
+  const of = (resource ?? { [key]() {} }) as Keyed
+  const method = of[key]
   // Only what an async method returns is awaited.
-  return { [asyncDispose]: step(frame, method ?? of[dispose], of, method ? adopt : () => {}) }
+  return { [key]: step(frame, method ?? of[Symbol.dispose], of, method ? adopt : () => {}) }
 }

@@ -49,6 +49,8 @@ export interface Scope {
   last: Set<Node>
   loops: Loop[]
   disposing: Disposing[]
+  /** Synchronous `using` declarations, with the blocks that they are directly in. */
+  usings: { block: AnyNode; node: VariableDeclaration }[]
   /** `catch` and `finally` blocks that may begin after a suspension. */
   catches: CatchClause[]
   finallies: BlockStatement[]
@@ -76,6 +78,7 @@ const newScope = (node: Body, strict: boolean): Scope => ({
   last: new Set(),
   loops: [],
   disposing: [],
+  usings: [],
   catches: [],
   finallies: [],
   tail: false,
@@ -227,6 +230,7 @@ const visitTry = (walk: Walk, { block, handler, finalizer }: TryStatement) => {
 const noteDeclaration = ({ scope, chain }: Walk, node: VariableDeclaration) => {
   if (node.kind == 'var') node.declarations.forEach(({ id }) => bind(id, scope.vars))
   const parent = chain.at(-1)!
+  if (node.kind == 'using') scope.usings.push({ block: parent, node })
   if (node.kind != 'await using' || parent.type == 'ForOfStatement') return
   if (parent.type == 'BlockStatement' || parent.type == 'Program') {
     const known = scope.disposing.find(({ block }) => block == parent)
