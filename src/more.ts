@@ -1,8 +1,13 @@
 // more.ts: the second script file: what is opt-in, for pages that load Lightspan by script tag.
 
+import { addEvent } from './add-event.ts'
+import { featureFlag, flagHook } from './feature-flag.ts'
 import { beaconSpans } from './instrument/beacon.ts'
+import { consoleErrors } from './instrument/console-errors.ts'
 import { eventSourceSpans } from './instrument/event-source.ts'
 import { frustrationSpans } from './instrument/frustration.ts'
+import { graphqlOperations } from './instrument/graphql.ts'
+import { lifecycleSpans } from './instrument/lifecycle.ts'
 import { longFrames } from './instrument/long-frames.ts'
 import { reportSpans } from './instrument/reports.ts'
 import { resourceSpans } from './instrument/resources.ts'
@@ -12,9 +17,15 @@ import { webTransportSpans } from './instrument/web-transport.ts'
 
 // To be loaded after the first file: `lightspan.use(lightspan.longFrames())`.
 Object.assign((globalThis as { lightspan?: object }).lightspan || {}, {
+  addEvent,
   beaconSpans,
+  consoleErrors,
   eventSourceSpans,
+  featureFlag,
+  flagHook,
   frustrationSpans,
+  graphqlOperations,
+  lifecycleSpans,
   longFrames,
   reportSpans,
   resourceSpans,

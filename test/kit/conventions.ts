@@ -28,7 +28,7 @@ export const breaches = (spans: readonly ReceivedSpan[]): string[] => {
   const types = new Map(read().map(({ name, type }) => [name, type]))
   const fits = (name: string, type: string) =>
     // a double that happens to be whole
-    types.get(name) == type || (type == 'int' && types.get(name) == 'double')
+    [type, 'any'].includes(types.get(name)!) || (type == 'int' && types.get(name) == 'double')
   const all = spans.flatMap(({ attributes, resource, events }) =>
     [attributes, resource, ...events.map((it) => it.attributes)].flatMap(Object.entries),
   ) as [string, unknown][]
