@@ -47,7 +47,8 @@ const binary = (...places: readonly [packageName: string, file: string][]): stri
 
 const cpu = arch() == 'arm64' ? 'aarch64' : 'x64'
 const libc = platform() == 'linux' ? '-glibc' : ''
-const binaries = {
+/** The executable of each runtime. */
+export const binaries = {
   workerd: () =>
     binary([
       `@cloudflare/workerd-${platform()}-${arch() == 'arm64' ? 'arm64' : '64'}`,
