@@ -7,11 +7,13 @@
 interface Slot {
   current: unknown
 }
-/**
- * One run of a function that can suspend: its own context, and the one that the current segment will
- * give back. While the run is suspended that is the frame itself.
- */
-type Frame = [own: unknown, outside: unknown]
+/** One run of a function that can suspend. */
+interface Frame {
+  /** The context that it runs in. */
+  o: unknown
+  /** What its current segment will give back; 0 while it is suspended. */
+  s: unknown
+}
 /** Begins an async function: it runs in its caller's context until it first suspends. */
 declare const begin: () => Frame
 /** Begins a module: what it does after a top-level await belongs to nobody. */
@@ -37,8 +39,11 @@ declare const delegate: (
 ) => unknown
 /** What `for await` goes through, and `yield*` of an async generator delegates to. */
 declare const iterate: (frame: Frame, iterable: object) => unknown
-/** What `await using` disposes of in place of `resource`. Throws a TypeError where it cannot. */
-declare const dispose: (frame: Frame, resource: unknown) => unknown
+/**
+ * What `await using` disposes of in place of `resource`, or, by `Symbol.dispose`, a `using` beside it.
+ * Throws a TypeError where it cannot.
+ */
+declare const dispose: (frame: Frame, resource: unknown, key?: symbol) => unknown
 
 export { adopt, begin, create, delegate, dispose, iterate, pause, resume, suspend, top }
 export type { Slot }

@@ -10,12 +10,10 @@ export type Callback = (this: unknown, ...args: never[]) => unknown
  * call a function later on behalf of who gave it. Never throws but what `work` throws.
  */
 export const bind = <Work extends Callback>(work: Work): Work => {
-  const frame = create()
-  const [context] = frame
+  const { o } = create()
   return function (this: unknown, ...args: never[]) {
     // a frame of its own: `work` may be called again while it runs
-    const run: typeof frame = [context, 0]
-    run[1] = run
+    const run = { o, s: 0 }
     resume(run)
     try {
       return Reflect.apply(work, this, args)

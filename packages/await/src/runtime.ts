@@ -8,11 +8,13 @@ export interface Slot {
   current: unknown
 }
 
-/**
- * One run of a function that can suspend: its own context, and the one that the current segment will
- * give back. While the run is suspended that is the frame itself.
- */
-type Frame = [own: unknown, outside: unknown]
+/** One run of a function that can suspend. */
+interface Frame {
+  /** The context that it runs in. */
+  o: unknown
+  /** What its current segment will give back; 0 while it is suspended. */
+  s: unknown
+}
 
 type Method = (...args: unknown[]) => unknown
 type Keyed = Record<PropertyKey, unknown>
@@ -21,31 +23,28 @@ type Keyed = Record<PropertyKey, unknown>
 const slot: Slot = ((globalThis as Keyed)[Symbol.for('lightspan.context.v1')] ??= {}) as Slot
 
 /** Begins an async function: it runs in its caller's context until it first suspends. */
-export const begin = (): Frame => [slot.current, slot.current]
+export const begin = (): Frame => ({ o: slot.current, s: slot.current })
 
 /** Begins a module: what it does after a top-level await belongs to nobody. */
-export const top = (): Frame => [undefined, slot.current]
+export const top = (): Frame => ({ o: undefined, s: slot.current })
 
 /** Creates a generator, which is suspended from its start. */
-export const create = (): Frame => {
-  const frame = begin()
-  return (frame[1] = frame)
-}
+export const create = (): Frame => ({ o: slot.current, s: 0 })
 
 /** A segment begins, if it has not already. Passes `value` on. */
 export const resume = (frame: Frame, value?: unknown): unknown => {
-  if (frame[1] === frame) {
-    frame[1] = slot.current
-    slot.current = frame[0]
+  if (frame.s === 0) {
+    frame.s = slot.current
+    slot.current = frame.o
   }
   return value
 }
 
 /** A segment ends, if it has not already: gives back what was active before it. Passes `value` on. */
 export const pause = (frame: Frame, value?: unknown): unknown => {
-  if (frame[1] !== frame) {
-    slot.current = frame[1]
-    frame[1] = frame
+  if (frame.s !== 0) {
+    slot.current = frame.s
+    frame.s = 0
   }
   return value
 }
@@ -71,23 +70,25 @@ const step = (
 
 const same = (value: unknown) => value
 
-/**
- * The engine calls a thenable's `then` in a job of its own, where nothing is active. What this
- * returns for one calls it in the context of now; anything else is returned as it is.
- */
-export const adopt = (value: unknown): unknown => {
+const adoptOther = (value: unknown): unknown => {
   try {
-    // This runs at every await: the promises of the engine, which most are, are told apart first.
-    if (value && Object.getPrototypeOf(value) !== Promise.prototype) {
-      const { then } = value as Keyed
-      if (typeof then == 'function' && value === Object(value))
-        return { then: step(create(), then, value, same) }
-    }
+    const then = (value as Keyed | undefined)?.then
+    if (typeof then == 'function' && value === Object(value))
+      return { then: step(create(), then, value, same) }
   } catch {
     // the engine's own look fails as well, and it knows whom to tell
   }
   return value
 }
+
+/**
+ * The engine calls a thenable's `then` in a job of its own, where nothing is active. What this
+ * returns for one calls it in the context of now; anything else is returned as it is.
+ */
+export const adopt = (value: unknown): unknown =>
+  // This runs at every await: the promises of the engine, which most are, are told apart first, as the
+  // engine does it.
+  value instanceof Promise && value.constructor === Promise ? value : adoptOther(value)
 
 /** Ends a segment at an `await`. */
 export const suspend = (frame: Frame, value?: unknown): unknown => pause(frame, adopt(value))
@@ -125,10 +126,9 @@ const adoptValue = (result: unknown) =>
 
 /** What `for await` goes through, and `yield*` of an async generator delegates to. */
 export const iterate = (frame: Frame, iterable: object): unknown => {
-  const { asyncIterator } = Symbol
-  const method = (iterable as never)[asyncIterator] as Method | undefined
+  const method = (iterable as never)[Symbol.asyncIterator] as Method | undefined
   return method
-    ? drive(frame, method.call(iterable) as Keyed, asyncIterator)
+    ? drive(frame, method.call(iterable) as Keyed, Symbol.asyncIterator)
     : delegate(frame, iterable as never, adoptValue)
 }
 
