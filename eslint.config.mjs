@@ -5,7 +5,7 @@ import globals from 'globals'
 import typescript from 'typescript-eslint'
 
 const sources = ['src/**/*.ts', 'packages/*/src/**/*.{ts,tsx}']
-const shipped = ['src/**/*.ts', 'packages/{edge,await,otel,zone}/src/**/*.ts']
+const shipped = ['src/**/*.ts', 'packages/{edge,await,otel,worker,zone}/src/**/*.ts']
 
 const law = (selector, message) => ({ selector, message })
 

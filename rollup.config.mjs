@@ -73,5 +73,6 @@ export default [
     'lightspan',
     'lightspan/core',
   ]),
+  ...module({ index: 'packages/worker/src/index.ts' }, 'packages/worker/dist', ['lightspan/core']),
   ...module({ index: 'packages/zone/src/index.ts' }, 'packages/zone/dist', []),
 ]

@@ -15,6 +15,7 @@ const alias = {
   '@lightspan/await/sources': at('packages/await/src/sources.ts'),
   '@lightspan/await': at('packages/await/src/index.ts'),
   '@lightspan/otel': at('packages/otel/src/index.ts'),
+  '@lightspan/worker': at('packages/worker/src/index.ts'),
   '@lightspan/zone': at('packages/zone/src/index.ts'),
 }
 
@@ -41,6 +42,7 @@ export default defineConfig({
       project('viewer', ['packages/viewer/test/**/*.test.ts'], alone),
       project('await', ['packages/await/test/**/*.test.ts'], { ...alone, testTimeout: 60_000 }),
       project('otel', ['packages/otel/test/**/*.test.ts'], alone),
+      project('worker', ['packages/worker/test/**/*.test.ts'], alone),
       project('context', ['test/context/**/*.test.ts'], { ...alone, testTimeout: 120_000 }),
       project('edge', ['packages/edge/test/**/*.test.ts'], alone),
       project('collector', ['packages/collector/test/**/*.test.ts'], alone),

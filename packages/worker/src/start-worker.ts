@@ -1,0 +1,107 @@
+// start-worker.ts: starts Lightspan in a worker: requests, errors, and spans of its own.
+
+import {
+  createStackContext,
+  createTracer,
+  createWithSpan,
+  platformClock,
+  randomHex,
+  type Attributes,
+  type Span,
+  type Target,
+  type Tracer,
+  type WithSpan,
+} from 'lightspan/core'
+import { traceRequests } from './requests.ts'
+import { createWorkerExporter } from './send.ts'
+
+/** Options of `startWorker`; each means what it means for `start`. */
+export interface WorkerOptions {
+  service: string
+  version?: string | undefined
+  environment?: string | undefined
+  /** Default: `/v1/spans` of the worker's own origin. */
+  url?: string | undefined
+  key?: string | undefined
+  propagateTo?: readonly Target[] | undefined
+  /** Share of traces that begin here and are recorded, 0..1. What comes from a page is decided there. */
+  sample?: number | undefined
+  attributes?: Attributes | undefined
+}
+
+/** A running Lightspan of a worker. No method throws, but for what the application's own work throws. */
+export interface WorkerLightspan extends Pick<Tracer, 'active' | 'run'> {
+  span: WithSpan
+  startSpan: Tracer['start']
+  /** The tracer, for `hearMessages`. */
+  tracer: Tracer
+  /** Sends what waits. Give it to `waitUntil` of a service worker's event. Never rejects. */
+  flush: () => Promise<void>
+  stop: () => void
+}
+
+declare const WorkerGlobalScope: unknown
+
+/** Errors that one worker records. */
+const most = 100
+
+const traceErrors = (tracer: Tracer): (() => void) => {
+  let left = most
+  const hear = (event: Event) => {
+    const { error, reason, message } = event as Event & {
+      error?: unknown
+      reason?: unknown
+      message?: string
+    }
+    if (left-- <= 0) return
+    const active = tracer.active()
+    const span: Span = active ?? tracer.start('uncaught exception', { parent: null })
+    span.recordError(error ?? reason ?? message)
+    if (!active) span.end()
+  }
+  const types = ['error', 'unhandledrejection']
+  types.forEach((type) => globalThis.addEventListener(type, hear))
+  return () => types.forEach((type) => globalThis.removeEventListener(type, hear))
+}
+
+// The slot that pages and bundles transformed by @lightspan/await share (see docs/context.md).
+const sharedSlot = (): { current?: Span | undefined } =>
+  ((globalThis as { [key: symbol]: { current?: Span } | undefined })[
+    Symbol.for('lightspan.context.v1')
+  ] ??= {})
+
+/**
+ * Starts Lightspan in a dedicated, shared or service worker. Outside a worker it records nothing, and the
+ * handle works on. Never throws.
+ */
+export const startWorker = (options: WorkerOptions): WorkerLightspan => {
+  const inside = typeof WorkerGlobalScope != 'undefined'
+  const clock = platformClock()
+  const exporter = inside ? createWorkerExporter(options, clock, globalThis.fetch) : undefined
+  let live = inside
+  const tracer = createTracer({
+    clock,
+    random: randomHex,
+    context: createStackContext(sharedSlot()),
+    sample: inside ? (options.sample ?? 1) : 0,
+    onEnd: (span) => {
+      if (live) exporter?.add(span)
+    },
+  })
+  const undo = inside ? [traceRequests(tracer, options.propagateTo ?? []), traceErrors(tracer)] : []
+  const flush = async () => exporter?.flush()
+  return {
+    span: createWithSpan(tracer),
+    startSpan: tracer.start,
+    active: tracer.active,
+    run: tracer.run,
+    tracer,
+    flush,
+    stop: () => {
+      undo.reverse().forEach((end) => end())
+      undo.length = 0
+      void flush()
+      live = false
+    },
+  }
+}
