@@ -75,7 +75,8 @@ export const traceRequests = (tracer: Tracer, targets: readonly Target[]): (() =
   const ours = function (this: unknown, ...args: Arguments): Promise<Response> {
     const it = live ? attempt(() => begin(tracer, targets, args)) : undefined
     const result = Reflect.apply(original, this, it?.args ?? args) as Promise<Response>
-    if (!it) return result
+    // somebody else's fetch, a mock's, may return anything
+    if (!it || typeof result?.then != 'function') return result
     return result.then(
       (response) => {
         attempt(() => {
