@@ -143,6 +143,30 @@ describe('the list', () => {
   })
 })
 
+describe('what was lost on the way', () => {
+  test('is told below the list, with what it means, of the service that is looked at', async () => {
+    const page = await open('/')
+    const line = page.locator('.losses')
+    await line.waitFor()
+    expect(await line.innerText()).toBe(
+      'Senders say that 1,235 spans of the last 24 hours never left or were not taken: 1,200 queue, 34 refused, 1 rejected',
+    )
+    expect(await line.getAttribute('title')).toContain('refused: the collector did not take')
+    await page.selectOption('select[aria-label=Service]', 'shop-edge')
+    await page.waitForFunction(() =>
+      document.querySelector('.losses')?.textContent?.includes('of shop-edge say that 1 span of'),
+    )
+    const service = page.locator('.service-list .service', { hasText: 'shop-web' }).first()
+    expect(await service.getAttribute('title')).toContain('1,200 queue, 34 refused')
+  })
+
+  test('is no line where nothing was', async () => {
+    const page = await open('/?service=orders')
+    await page.waitForSelector('[data-trace-id]')
+    expect(await page.locator('.losses').count()).toBe(0)
+  })
+})
+
 describe('when there is nothing to show', () => {
   test('an empty store shows how to send the first span, to this very collector', async () => {
     const empty = await startDevServer({ port: 0, dist: buildIfStale, traces: [] })

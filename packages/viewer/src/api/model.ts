@@ -68,6 +68,8 @@ export interface TraceSummary {
   duration: number
   spans: number
   errors: number
+  /** Spans that have not ended, as far as is known. */
+  open?: number
   services: { name: string; spans: number; errors: number }[]
 }
 
@@ -82,4 +84,6 @@ export interface ServiceSummary {
   errors: number
   /** ms since the Unix epoch. */
   lastSeen: number
+  /** Spans that its senders said they had lost, by reason. */
+  dropped?: Record<string, number>
 }

@@ -44,19 +44,26 @@ const createRoute = (window: Window) => {
   }
 }
 
+/** How long an answer on services is good enough, in ms. */
+const servicesLast = 60_000
+
 const createServices = (api: ReturnType<typeof createApi>, list: ListStore, trace: TraceStore) => {
   const services = signal<ServiceSummary[]>([])
   const answered = signal(false)
+  let askedAt = 0
   const load = async () => {
+    askedAt = Date.now()
     const answer = await api.services()
     answered.value = true
     if (answer.kind == 'ok') services.value = answer.value
   }
-  // Once at the start, and when the list shows a service that is not known yet.
+  // Once at the start, when the list shows a service that is not known yet, and with a list that is asked
+  // for a minute later: what was lost may have grown.
   void load()
   effect(() => {
     const known = new Set(services.peek().map((it) => it.name))
-    if (list.traces.value.some((it) => !known.has(it.rootService))) void load()
+    const isNew = list.traces.value.some((it) => !known.has(it.rootService))
+    if (isNew || Date.now() - askedAt > servicesLast) void load()
   })
   const seen = { colours: new Map<string, number>() }
   // Not before the services are known: a colour, once seen, stays, on this page and on the next.

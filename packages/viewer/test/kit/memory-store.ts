@@ -55,6 +55,12 @@ const matcher = (query: URLSearchParams, now: number) => {
     })
 }
 
+/** What the made-up shop says that it has lost. */
+const dropped: Record<string, Record<string, number>> = {
+  'shop-web': { queue: 1200, refused: 34 },
+  'shop-edge': { rejected: 1 },
+}
+
 const servicesOf = (spans: Stored[]) => {
   const found = new Map<string, { name: string; spans: number; errors: number; lastSeen: number }>()
   for (const { service, span, start } of spans) {
@@ -79,6 +85,7 @@ const summary = (spans: Stored[]) => {
     duration: Math.max(...spans.map((it) => it.start + it.duration)) - start,
     spans: spans.length,
     errors: spans.filter((it) => it.span.status?.code == 2).length,
+    open: spans.filter((it) => it.attributes.get('lightspan.open') == 'true').length,
     services: servicesOf(spans).map(({ name, spans, errors }) => ({ name, spans, errors })),
   }
 }
@@ -87,7 +94,12 @@ export const createMemoryStore = (traces: TracesData[]) => {
   const all = traces.map((data) => ({ data, spans: storedSpans(data) }))
   const byId = new Map(all.map((it) => [it.spans[0]?.span.traceId, it.data]))
   return {
-    services: () => ({ services: servicesOf(all.flatMap((it) => it.spans)) }),
+    services: () => ({
+      services: servicesOf(all.flatMap((it) => it.spans)).map((it) => ({
+        ...it,
+        dropped: dropped[it.name] ?? {},
+      })),
+    }),
     trace: (id: string) => byId.get(id),
     traces: (query: URLSearchParams, now: number) => {
       const matches = matcher(query, now)

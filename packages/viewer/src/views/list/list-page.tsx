@@ -7,6 +7,7 @@ import { Notice, Skeleton } from '../notice.tsx'
 import { Chart } from './chart.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { FirstSpan } from './first-span.tsx'
+import { LossesLine } from './losses.tsx'
 import { TraceTable } from './trace-table.tsx'
 
 const Failed = ({ app }: { app: App }) => {
@@ -55,6 +56,7 @@ const Empty = ({ app }: { app: App }) => {
           Look at the last 24 hours
         </a>
       </p>
+      <LossesLine app={app} />
     </Notice>
   )
 }

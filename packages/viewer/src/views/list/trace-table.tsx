@@ -7,11 +7,18 @@ import { exactDuration, formatDuration, fromMilliseconds } from '../../layout/du
 import { meter } from '../../layout/scatter.ts'
 import type { App } from '../../state/app.ts'
 import { mostTraces } from '../../state/filter.ts'
+import { lossesOf } from '../../state/losses.ts'
 import { listHref, traceHref } from '../../state/route.ts'
 import { ErrorMark } from '../icons.tsx'
+import { LossesLine } from './losses.tsx'
 import { Dot, ServiceName } from '../service.tsx'
 
 const mostServices = 4
+
+const lostOf = (app: App, service: string) => {
+  const losses = lossesOf(app.services.value, service)
+  return losses ? [`lost before they came here, in the last 24 hours: ${losses.text}`] : []
+}
 
 const Services = ({ app, services }: { app: App; services: TraceSummary['services'] }) => (
   <span class="service-list">
@@ -19,7 +26,10 @@ const Services = ({ app, services }: { app: App; services: TraceSummary['service
       <span
         key={it.name}
         class="service"
-        title={`${it.name}: ${it.spans} spans${it.errors ? `, ${it.errors} errors` : ''}`}
+        title={[
+          `${it.name}: ${it.spans} spans${it.errors ? `, ${it.errors} errors` : ''}`,
+          ...lostOf(app, it.name),
+        ].join('\n')}
       >
         <Dot app={app} service={it.name} />
         <span class="service-text">{it.name}</span>
@@ -83,6 +93,9 @@ const Row = ({ app, trace, least, most }: RowProps) => {
         <a href={traceHref(trace.traceId)} data-row>
           <ServiceName app={app} service={trace.rootService} />
           <span class="name">{trace.rootName}</span>
+          {!!trace.open && (
+            <small title="Spans that have not ended, as far as is known">{trace.open} open</small>
+          )}
           {trace.errors > 0 && (
             <span class="error-count">
               <ErrorMark label={trace.errors == 1 ? '1 error' : `${trace.errors} errors`} />
@@ -166,6 +179,7 @@ export const TraceTable = ({ app }: { app: App }) => {
         </tbody>
       </table>
       <Foot app={app} />
+      <LossesLine app={app} />
     </div>
   )
 }
