@@ -23,13 +23,17 @@ const withHeaders = (
   const headers = new Headers(init?.headers ?? request?.headers)
   if (!more.length || headers.has('traceparent')) return [input, init]
   for (const [name, value] of more) headers.set(name, value)
-  if (init)
+  if (init) {
+    // A wrapper from before us may spread a plain object, which would make nothing of `Headers`.
+    const { headers: own } = init
+    const given = own?.constructor == Object ? { ...own, ...Object.fromEntries(more) } : headers
     return [
       input,
       new Proxy(init, {
-        get: (target, name) => (name == 'headers' ? headers : (Reflect.get(target, name) as never)),
+        get: (target, name) => (name == 'headers' ? given : (Reflect.get(target, name) as never)),
       }),
     ]
+  }
   const { referrer, referrerPolicy } = request || {}
   return [input, { headers, ...(request && { referrer, referrerPolicy }) } as RequestInit]
 }
