@@ -43,7 +43,7 @@ export default defineConfig({
       project('await', ['packages/await/test/**/*.test.ts'], { ...alone, testTimeout: 60_000 }),
       project('otel', ['packages/otel/test/**/*.test.ts'], alone),
       project('worker', ['packages/worker/test/**/*.test.ts'], alone),
-      project('context', ['test/context/**/*.test.ts'], { ...alone, testTimeout: 120_000 }),
+      project('context', ['test/context/**/*.test.ts'], { ...alone, testTimeout: 240_000 }),
       project('edge', ['packages/edge/test/**/*.test.ts'], alone),
       project('collector', ['packages/collector/test/**/*.test.ts'], alone),
       project('browser', ['test/browser/**/*.test.ts'], alone),
