@@ -9,7 +9,7 @@ import {
   type Exporter,
   type Transport,
 } from 'lightspan/core'
-import type { WorkerOptions } from './start-worker.ts'
+import type { WorkerOptions } from './options.ts'
 
 /** Spans in a batch that leaves before its time. */
 const batchSize = 100

@@ -6,28 +6,13 @@ import {
   createWithSpan,
   platformClock,
   randomHex,
-  type Attributes,
   type Span,
-  type Target,
   type Tracer,
   type WithSpan,
 } from 'lightspan/core'
+import type { WorkerOptions } from './options.ts'
 import { traceRequests } from './requests.ts'
 import { createWorkerExporter } from './send.ts'
-
-/** Options of `startWorker`; each means what it means for `start`. */
-export interface WorkerOptions {
-  service: string
-  version?: string | undefined
-  environment?: string | undefined
-  /** Default: `/v1/spans` of the worker's own origin. */
-  url?: string | undefined
-  key?: string | undefined
-  propagateTo?: readonly Target[] | undefined
-  /** Share of traces that begin here and are recorded, 0..1. What comes from a page is decided there. */
-  sample?: number | undefined
-  attributes?: Attributes | undefined
-}
 
 /** A running Lightspan of a worker. No method throws, but for what the application's own work throws. */
 export interface WorkerLightspan extends Pick<Tracer, 'active' | 'run'> {
