@@ -49,6 +49,7 @@ interface WorkerOptions {
   sample?: number | undefined
   attributes?: Attributes | undefined
 }
+
 /** A running Lightspan of a worker. No method throws, but for what the application's own work throws. */
 interface WorkerLightspan extends Pick<Tracer, 'active' | 'run'> {
   span: WithSpan
