@@ -60,11 +60,10 @@ export default {
     ),
     law('nothing-imports-the-script-door', {}, { path: '^src/(script|more)\\.ts$' }),
     law(
-      'the-page-carries-web-vitals-only',
+      'the-page-carries-no-library',
       { path: '^src/' },
       {
         dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown', 'npm-peer', 'core'],
-        pathNot: '/web-vitals/',
       },
     ),
     law('zone-is-for-zone', { pathNot: '^packages/zone/' }, { path: '/zone\\.js/' }),

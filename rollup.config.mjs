@@ -34,7 +34,7 @@ export const minify = () =>
   })
 
 export default [
-  ...module(doors, 'dist', ['web-vitals']),
+  ...module(doors, 'dist', []),
   ...[
     ['src/script.ts', 'dist/lightspan.js'],
     ['src/more.ts', 'dist/lightspan-more.js'],

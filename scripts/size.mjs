@@ -89,9 +89,23 @@ const uses = {
   edge: "import { traced } from '@lightspan/edge'; export default traced({ fetch }, { service: 'shop' })",
 }
 
+// The script without what is beyond the ground: every instrumentation and both formats, and no parts.
+const carried = [
+  'everything, encodeCompact, encodeOtlp, version',
+  'errorSpans, fetchSpans, interactionSpans, loadSpans, navigationSpans, webVitals, xhrSpans',
+].join()
+const ground = `import { openDoor } from ${from('src/door.ts')}
+import { startWith, ${carried} } from 'lightspan'
+const start = ({ format, instrumentations = everything(), ...options }) =>
+  startWith(instrumentations, { ...options, encode: format == 'otlp' ? encodeOtlp : undefined })
+openDoor({ start, ${carried} })`
+
 /** Bytes of every bundle that budgets.json bounds. */
 export const sizes = async () => {
-  const all = { script: brotli(await scriptBundle()) }
+  const all = {
+    script: brotli(await scriptBundle()),
+    ground: brotli(await bundle(ground, 'iife')),
+  }
   for (const [name, text] of Object.entries(uses)) all[name] = await weigh(text)
   return all
 }

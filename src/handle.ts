@@ -3,6 +3,7 @@
 import type { Consent } from './session/gate.ts'
 import type { Instrumentation } from './trace/instrumentation.ts'
 import type { Attributes } from './trace/record.ts'
+import { recordError } from './trace/record-error.ts'
 import type { Span, SpanOptions } from './trace/span.ts'
 import type { Tracer } from './trace/tracer.ts'
 import { createWithSpan, type WithSpan } from './trace/with-span.ts'
@@ -47,12 +48,7 @@ export const createHandle = (
   span: createWithSpan(tracer),
   startSpan: tracer.start,
   active: tracer.active,
-  recordError: (error) => {
-    const active = tracer.active()
-    const span = active || tracer.start('handled exception')
-    span.recordError(error)
-    if (!active) span.end()
-  },
+  recordError: (error) => recordError(tracer, 'handled exception', error),
   setAttributes,
   setUser: (id) => strict || setAttributes({ 'user.id': id }),
   setConsent,

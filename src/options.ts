@@ -48,12 +48,12 @@ export interface BaseOptions {
   session?: { idle?: number | undefined; life?: number | undefined } | undefined
   /** Whether bodies are compressed. `false` for OTLP backends whose CORS refuses `content-encoding`. */
   compress?: boolean | undefined
-  /** What bodies look like: `encodeCompact` unless said otherwise. */
+  /** What bodies look like: `encodeCompact` unless said otherwise, here or by `format`. */
   encode?: Encode | undefined
 }
 
 /** Options of `start`. */
-export interface Options extends Omit<BaseOptions, 'encode'> {
+export interface Options extends BaseOptions {
   /** `compact` for a Lightspan collector (default), `otlp` (JSON) for any OpenTelemetry backend. */
   format?: 'compact' | 'otlp' | undefined
   /** What is observed. Default: everything. */

@@ -1,7 +1,6 @@
 // page-exporter.ts: what a page's batches are made of, and how they leave it.
 
 import type { Exporter } from './export/exporter.ts'
-import { createPlainExporter } from './export/plain-exporter.ts'
 import { createTransport } from './export/transport.ts'
 import type { BaseOptions } from './options.ts'
 import type { Parts } from './parts.ts'
@@ -24,8 +23,8 @@ export interface PageParts {
   at: (time: number) => number
   ids: Ids | undefined
   /** Attributes of the resource that are known only as a batch leaves. */
-  late: () => Attributes
-  parts: Parts
+  late: () => Attributes | undefined
+  parts: Parts & Required<Pick<Parts, 'delivery'>>
 }
 
 /** An exporter, and what its receiver has asked for. */
@@ -33,7 +32,7 @@ export interface PageExporter extends Exporter {
   /** The receiver tells a span that comes twice, and replaces an open one by its end. */
   own: boolean
   /** The share of new traces that the receiver wants recorded, where it has said so. */
-  rate: () => number | undefined
+  rate: (() => number | undefined) | undefined
 }
 
 const describe = ({ service, version: serviceVersion, environment, attributes }: BaseOptions) => ({
@@ -56,16 +55,15 @@ export const createPageExporter = (
   const { key, headers, encode = encodeCompact, url = '/v1/spans', compress } = options
   const own = encode == encodeCompact
   const resource = describe(options)
-  const [noteOffset, offset] = parts.offset?.() || []
-  let rate: number | undefined
+  const heard = parts.delivery.heard?.(at, now, parts.offset)
   const transport = createTransport({
     url: key && !own ? `${url}${url.includes('?') ? '&' : '?'}key=${key}` : url,
     type: own ? 'text/plain' : 'application/json',
     own,
     headers,
-    read: parts.delivery?.read || (async ({ ok }) => ({ taken: ok })),
+    read: parts.delivery.read,
   })
-  const exporter = (parts.delivery?.exporter || createPlainExporter)({
+  const exporter = parts.delivery.exporter({
     size: batchSize,
     delay: batchDelay,
     compress,
@@ -73,7 +71,7 @@ export const createPageExporter = (
     transport,
     encode: (spans, dropped, number) =>
       encode({
-        resource: { ...resource, ...late(), ...offset?.() },
+        resource: { ...resource, ...late(), ...heard?.offset?.() },
         scope: { name: 'lightspan', version },
         origin,
         sent: at(now()) - origin,
@@ -84,10 +82,7 @@ export const createPageExporter = (
         dropped,
         spans,
       }),
-    onAnswer: (said, sent) => {
-      rate = said.sample ?? rate
-      if (said.now) noteOffset?.(at(sent), at(now()), said.now)
-    },
+    onAnswer: heard?.hear,
   })
-  return { ...exporter, own, rate: () => rate }
+  return { ...exporter, own, rate: heard?.rate }
 }

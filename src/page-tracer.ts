@@ -18,11 +18,11 @@ export const createPageTracer = (
   ...tracer,
   ...visitor,
   headers: (span, { origin }) => {
-    if (!visitor.mayPropagate(origin) || !mayPropagate(propagateTo, origin, location.origin))
-      return []
-    const headers: [string, string][] = [['traceparent', span.traceparent()]]
+    const own = location.origin
+    if (!visitor.mayPropagate(origin) || !mayPropagate(propagateTo, origin, own)) return
+    const headers: Record<string, string> = { traceparent: span.traceparent() }
     // Another origin has allowed `traceparent` at best: one header more could break the request.
-    if (origin == location.origin && span.traceState) headers.push(['tracestate', span.traceState])
+    if (origin == own && span.traceState) headers['tracestate'] = span.traceState
     return headers
   },
 })

@@ -3,6 +3,7 @@
 import { readAnswer } from './export/answer.ts'
 import { crashCopies, type Copies } from './export/copies.ts'
 import { createExporter } from './export/exporter.ts'
+import { createHeard } from './export/heard.ts'
 import { createOffset } from './export/offset.ts'
 import { createOpenSpans } from './export/open-spans.ts'
 import { createTimeline } from './trace/clock.ts'
@@ -43,11 +44,16 @@ export interface Parts {
 /** What lets no span go for a refusal that may pass. */
 export interface Delivery {
   exporter: typeof createExporter
-  read: typeof readAnswer
+  read?: typeof readAnswer
+  heard?: typeof createHeard
 }
 
 /** Sends again, at a pace that spares the receiver, and hears what that asks for. */
-export const patientDelivery: Delivery = { exporter: createExporter, read: readAnswer }
+export const patientDelivery: Delivery = {
+  exporter: createExporter,
+  read: readAnswer,
+  heard: createHeard,
+}
 
 /** Every part there is. */
 export const allParts: Required<Parts> = {

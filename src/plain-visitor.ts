@@ -24,13 +24,8 @@ export const createPlainVisitor = (
         if (kept) add(kept)
       }),
     mayPropagate: () => agreed != 'denied',
-    answered: () => {},
-    claim: () => true,
     redact: redactUrl,
-    sessionId: () => undefined,
-    resource: () => ({}),
     setConsent: (answer) => void (agreed = answer),
     setAttributes: (attributes) => void (globals = { ...globals, ...attributes }),
-    end: () => {},
   }
 }

@@ -2,7 +2,6 @@
 
 export { everything, start } from './start.ts'
 export { allParts } from './parts.ts'
-export { startWith } from './start-with.ts'
 export { encodeCompact } from './wire/compact.ts'
 export { encodeOtlp } from './wire/otlp.ts'
 export { errorSpans } from './instrument/errors.ts'

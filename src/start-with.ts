@@ -1,39 +1,12 @@
-// start-with.ts: builds the parts for the instrumentations it is given, and nothing else.
+// start-with.ts: starts with the instrumentations and parts it is given, and what a page needs at least.
 
-import { attempt } from './browser/attempt.ts'
-import { onLeave } from './browser/listen.ts'
-import { createHandle, type Lightspan } from './handle.ts'
+import { createPlainExporter } from './export/plain-exporter.ts'
+import type { Lightspan } from './handle.ts'
 import type { BaseOptions } from './options.ts'
-import { createPageExporter } from './page-exporter.ts'
-import { createPageTracer } from './page-tracer.ts'
 import type { Parts } from './parts.ts'
 import { createPlainVisitor } from './plain-visitor.ts'
-import { platformClock } from './trace/clock.ts'
-import { createStackContext, sharedSlot } from './trace/context.ts'
-import { randomHex } from './trace/ids.ts'
+import { startPage } from './start-page.ts'
 import type { Instrumentation } from './trace/instrumentation.ts'
-import type { SpanRecord } from './trace/record.ts'
-import type { Span } from './trace/span.ts'
-import { createTracer } from './trace/tracer.ts'
-
-/** A handle that records nothing: for where there is no page, and before `start`. */
-export const idle = () =>
-  createHandle(
-    createTracer({
-      clock: platformClock(),
-      random: (bytes) => '0'.repeat(bytes * 2),
-      context: createStackContext(),
-      sample: 0,
-      onEnd: () => {},
-    }),
-    {
-      flush: async () => {},
-      stop: () => {},
-      setConsent: () => {},
-      setAttributes: () => {},
-      use: () => {},
-    },
-  )
 
 /**
  * Starts Lightspan with just these instrumentations and parts; what is not given is not in the bundle.
@@ -43,59 +16,9 @@ export const startWith = (
   instrumentations: readonly Instrumentation[],
   options: BaseOptions,
   parts: Parts = {},
-): Lightspan => {
-  if (typeof document == 'undefined') return idle()
-  const clock = platformClock()
-  const context = createStackContext(sharedSlot())
-  const ids = parts.ids?.([...crypto.getRandomValues(new Uint32Array(4))])
-  const [place, at = (time: number) => clock.origin + time] = parts.timeline?.(clock) || []
-  const late = () => visitor.resource()
-  const exporter = createPageExporter(options, { clock, at, ids, late, parts })
-  const visitor = (parts.visitor || createPlainVisitor)(options, clock, exporter.add, exporter.drop)
-  const { sample = 1, sampleBy } = options
-  let live = true
-
-  const pass = (span: SpanRecord) => {
-    place?.(span)
-    if (live) visitor.pass(span)
-  }
-  // Only a receiver of ours replaces a span that was open by its end.
-  const [watch, tellOpen, endWatch] = (exporter.own && parts.openSpans?.(clock.now, pass)) || []
-  const onStart = (span: Span) => {
-    place?.()
-    watch?.(span)
-  }
-  const tracer = createTracer({
-    clock,
-    random: ids?.next || randomHex,
-    context,
-    sample:
-      parts.sampler?.(
-        (root) => exporter.rate() ?? (typeof sample == 'function' ? sample(root) : sample),
-        sampleBy == 'session' ? visitor.sessionId : undefined,
-      ) || +sample,
-    onStart,
-    onEnd: pass,
+): Lightspan =>
+  startPage(instrumentations, options, {
+    visitor: createPlainVisitor,
+    delivery: { exporter: createPlainExporter },
+    ...parts,
   })
-  const { timing = () => {} } = parts
-  const page = { ...createPageTracer(options, visitor, context, tracer), timing }
-  const install = (one: Instrumentation) => attempt(() => one(page))
-  const undo = instrumentations.map(install)
-  // After the instrumentations' own, so that they have ended what was open.
-  const leave = () => {
-    tellOpen?.()
-    exporter.leave()
-  }
-  undo.unshift(visitor.end, endWatch, onLeave(leave))
-  return createHandle(tracer, {
-    ...visitor,
-    use: (one) => void undo.push(live ? install(one) : undefined),
-    flush: exporter.flush,
-    stop: () => {
-      undo.reverse().forEach((end) => end && attempt(end))
-      undo.length = 0
-      void exporter.flush()
-      live = false
-    },
-  })
-}

@@ -10,7 +10,7 @@ import { webVitals } from './instrument/vitals.ts'
 import { xhrSpans } from './instrument/xhr.ts'
 import type { Options } from './options.ts'
 import { allParts } from './parts.ts'
-import { startWith } from './start-with.ts'
+import { startPage } from './start-page.ts'
 import type { Instrumentation } from './trace/instrumentation.ts'
 import { encodeOtlp } from './wire/otlp.ts'
 
@@ -29,9 +29,9 @@ export const everything = (): Instrumentation[] => [
  * Starts Lightspan in this page.
  * Outside a page (server rendering, workers) it does nothing, and the handle works on. Never throws.
  */
-export const start = ({ format, instrumentations, ...options }: Options): Lightspan =>
-  startWith(
-    instrumentations || everything(),
-    { ...options, encode: format == 'otlp' ? encodeOtlp : undefined },
-    allParts,
-  )
+export const start = ({
+  format,
+  encode = format == 'otlp' ? encodeOtlp : undefined,
+  instrumentations = everything(),
+  ...options
+}: Options): Lightspan => startPage(instrumentations, { ...options, encode }, allParts)

@@ -18,19 +18,19 @@ export interface Visitor {
   pass: (span: SpanRecord) => void
   /** Whether requests to `origin` may carry trace context: not for somebody who said no. */
   mayPropagate: (origin: string) => boolean
-  answered: PageTracer['answered']
-  claim: PageTracer['claim']
+  answered?: PageTracer['answered']
+  claim?: PageTracer['claim']
   /** Global Privacy Control is on: memory only, no user, paths as templates. */
   strict?: boolean
   /** What of a URL may be recorded. */
   redact: (url: URL) => string
   /** The session's id, for what is decided by session; none before there may be one. */
-  sessionId: () => string | undefined
+  sessionId?: () => string | undefined
   /** Attributes of the resource that are known only now. */
-  resource: () => Attributes
+  resource?: () => Attributes
   setConsent: (consent: Consent) => void
   setAttributes: (attributes: Attributes) => void
-  end: () => void
+  end?: () => void
 }
 
 /** Builds a visitor. `add` takes what may leave, `lose` hears of what found no room. */

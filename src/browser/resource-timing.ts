@@ -72,12 +72,13 @@ export const watchResources = (initiator: string) => {
     onLeave(settleAll),
     listen(globalThis, ['pagehide'], () => open.forEach(({ gone, settled }) => settled || gone())),
     observe(
-      'resource',
-      (entry) => {
-        if ((entry as PerformanceResourceTiming).initiatorType != initiator) return
-        const all = owners(entry)
-        for (const { resolve } of all)
-          resolve(all.length == 1 ? (entry as PerformanceResourceTiming) : undefined)
+      ['resource'],
+      (entries) => {
+        for (const entry of entries as PerformanceResourceTiming[])
+          if (entry.initiatorType == initiator) {
+            const all = owners(entry)
+            for (const { resolve } of all) resolve(all.length == 1 ? entry : undefined)
+          }
       },
       { buffered: false },
     ),

@@ -16,7 +16,6 @@ export const createPlainExporter = (parts: ExporterParts): Exporter => {
   let waiting: SpanRecord[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let lost = 0
-  let number = 0
   // Batches under compression; one that is taken out of here must not be sent again.
   const underway = new Set<readonly SpanRecord[]>()
 
@@ -27,9 +26,9 @@ export const createPlainExporter = (parts: ExporterParts): Exporter => {
     return spans
   }
   const write = (spans: readonly SpanRecord[]) => {
-    const queue = lost
+    const text = encode(spans, lost ? { queue: lost } : undefined)
     lost = 0
-    return encode(spans, queue ? { queue } : undefined, number++)
+    return text
   }
   const flush = async () => {
     const spans = take()

@@ -32,8 +32,8 @@ export interface TransportOptions {
   headers: Record<string, string> | undefined
   /** See `Transport.own`. */
   own: boolean
-  /** Reads a receiver's answer: `readAnswer`. */
-  read: (response: Response) => Promise<Answer>
+  /** Reads a receiver's answer: `readAnswer`. Without it only whether it took the batch is known. */
+  read?: ((response: Response) => Promise<Answer>) | undefined
 }
 
 /**
@@ -46,9 +46,16 @@ const mostKeepalive = 2 ** 15
 const patience = 30_000
 
 /** Builds the transport on the page's own `fetch` and `sendBeacon` as they are now, before anything is instrumented. */
-export const createTransport = ({ url, type, own, headers, read }: TransportOptions): Transport => {
+export const createTransport = ({
+  url,
+  type,
+  own,
+  headers,
+  read = async ({ ok }) => ({ taken: ok }),
+}: TransportOptions): Transport => {
   const { fetch: send } = globalThis
-  const beacon = navigator.sendBeacon?.bind(navigator)
+  // where it is turned off there is none
+  const { sendBeacon: beacon } = navigator as { sendBeacon?: (url: string, body: Blob) => boolean }
   const request = (how: typeof fetch, body: BodyInit, more: RequestInit, encoded?: boolean) =>
     how.call(globalThis, url, {
       method: 'POST',
@@ -72,7 +79,7 @@ export const createTransport = ({ url, type, own, headers, read }: TransportOpti
       return [answer.catch(() => ({ taken: false, retry: true })), keepalive]
     },
     leave: (body) => {
-      if (!headers && beacon) return beacon(url, body)
+      if (!headers && beacon) return beacon.call(navigator, url, body)
       request(send, body, { keepalive: true }).catch(() => {}) // nobody would hear of it
       return true
     },

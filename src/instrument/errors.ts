@@ -1,6 +1,7 @@
 // errors.ts: uncaught errors, unhandled rejections and resources that did not load, on the span they happened in.
 
 import { listen } from '../browser/listen.ts'
+import { recordError } from '../trace/record-error.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
 
 /** The most errors that one page records: a loop that throws must not flood. */
@@ -52,9 +53,6 @@ export const errorSpans = (): Instrumentation => (tracer) => {
         .end()
       return
     }
-    const active = tracer.active()
-    const span = active || tracer.start('uncaught exception')
-    span.recordError(thrown)
-    if (!active) span.end()
+    recordError(tracer, 'uncaught exception', thrown)
   })
 }

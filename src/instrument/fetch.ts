@@ -18,15 +18,15 @@ type Expect = ReturnType<typeof watchResources>[0]
 const withHeaders = (
   [input, init]: Arguments,
   request: Request | undefined,
-  more: [string, string][],
+  more: Record<string, string> | undefined,
 ): Arguments => {
   const headers = new Headers(init?.headers ?? request?.headers)
-  if (!more.length || headers.has('traceparent')) return [input, init]
-  for (const [name, value] of more) headers.set(name, value)
+  if (!more || headers.has('traceparent')) return [input, init]
+  for (const name in more) headers.set(name, more[name]!)
   if (init) {
     // A wrapper from before us may spread a plain object, which would make nothing of `Headers`.
     const { headers: own } = init
-    const given = own?.constructor == Object ? { ...own, ...Object.fromEntries(more) } : headers
+    const given = own?.constructor == Object ? { ...own, ...more } : headers
     return [
       input,
       new Proxy(init, {
@@ -57,12 +57,12 @@ const begin = (tracer: PageTracer, expect: Expect, args: Arguments): Traced | un
   const awaited = expect(url.href, span.start, () =>
     span.setAttribute('lightspan.ended_by', 'leave').end(),
   )
-  const more = (init?.mode ?? request?.mode) == 'no-cors' ? [] : tracer.headers(span, url)
+  const more = (init?.mode ?? request?.mode) == 'no-cors' ? undefined : tracer.headers(span, url)
   return {
     span,
     awaited,
     args: withHeaders(args, request, more),
-    told: more.length ? url : undefined,
+    told: more && url,
     signal: init?.signal ?? request?.signal,
   }
 }
@@ -73,7 +73,7 @@ const succeed = (
   { status, redirected }: Response,
 ) => {
   const headersAt = tracer.now()
-  if (told) tracer.answered(told, true)
+  if (told) tracer.answered?.(told, true)
   if (status) setHttpStatus(span, status) // an opaque response says 0
   span.setAttribute('lightspan.redirected', redirected || undefined)
   awaited.settle((entry) => {
@@ -91,7 +91,7 @@ const fail = (tracer: PageTracer, { span, awaited, told, signal }: Traced, error
   if (aborted && name != 'TimeoutError') span.setAttribute('lightspan.ended_by', 'abort')
   else {
     span.setAttribute('error.type', name).setStatus('error')
-    if (told && !aborted) tracer.answered(told, false)
+    if (told && !aborted) tracer.answered?.(told, false)
   }
   span.end()
 }

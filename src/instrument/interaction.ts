@@ -152,7 +152,7 @@ export const interactionSpans = (): Instrumentation => (tracer: PageTracer) => {
   const undo = [
     listen(globalThis, types, hear),
     listen(globalThis, types, leave, false),
-    observe('event', (entry) => time(entry as PerformanceEventTiming), {
+    observe(['event'], (entries) => (entries as PerformanceEventTiming[]).forEach(time), {
       durationThreshold: 16,
       buffered: false,
     } as PerformanceObserverInit),

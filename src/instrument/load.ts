@@ -46,7 +46,7 @@ const servedBy = (tracer: PageTracer, entry: Partial<Entry>) => {
       ? 'cache'
       : performance.timeOrigin - +(made || Infinity) > longest
         ? 'age'
-        : !tracer.claim(spanId) && 'claimed'
+        : tracer.claim?.(spanId) == false && 'claimed'
   // Without its flags: whether this page is recorded is decided here.
   return [{ traceId, spanId }, stale] as const
 }

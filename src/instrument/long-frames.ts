@@ -26,8 +26,8 @@ const shortest = 5
  */
 export const longFrames = (): Instrumentation => (tracer) => {
   let left = most
-  return observe('long-animation-frame', (entry) => {
-    const { startTime, duration, blockingDuration, scripts } = entry as Frame
+  const record = (entry: Frame) => {
+    const { startTime, duration, blockingDuration, scripts } = entry
     if (left-- <= 0) return
     // The longest script explains the frame; others in it may belong to what came before.
     const [longest = entry] = [...scripts].sort((a, b) => b.duration - a.duration)
@@ -56,5 +56,6 @@ export const longFrames = (): Instrumentation => (tracer) => {
         .end(script.startTime + script.duration)
     }
     frame.end(startTime + duration)
-  })
+  }
+  return observe(['long-animation-frame'], (entries) => (entries as Frame[]).forEach(record))
 }

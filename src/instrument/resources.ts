@@ -72,7 +72,7 @@ export const resourceSpans =
     const later = () => setTimeout(end, 200)
     if (document.readyState == 'complete') later()
     const undo = [
-      observe('resource', (entry) => see(entry as Entry)),
+      observe(['resource'], (entries) => (entries as Entry[]).forEach(see)),
       listen(globalThis, ['load'], later),
       onLeave(end),
     ]

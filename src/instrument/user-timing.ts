@@ -25,6 +25,5 @@ export const userTiming =
         })
         .end(startTime + duration)
     }
-    const undo = [observe('measure', record), observe('mark', record)]
-    return () => undo.forEach((each) => each())
+    return observe(['measure', 'mark'], (entries) => entries.forEach(record))
   }

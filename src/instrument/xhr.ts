@@ -27,7 +27,7 @@ const finish = (
 ) => {
   if (!span || span.ended) return
   const at = tracer.now()
-  if (told && type != 'abort') tracer.answered(url, type == 'load')
+  if (told && type != 'abort') tracer.answered?.(url, type == 'load')
   if (status) setHttpStatus(span, status)
   if (type == 'abort') span.setAttribute('lightspan.ended_by', type)
   else if (type != 'load') span.setAttribute('error.type', type).setStatus('error')
@@ -44,10 +44,9 @@ const begin = (tracer: PageTracer, expect: Expect, xhr: XMLHttpRequest, sending:
     span.setAttribute('lightspan.ended_by', 'leave').end(),
   )
   if (sending.own) return
-  for (const [name, value] of tracer.headers(span, sending.url)) {
-    xhr.setRequestHeader(name, value)
-    sending.told = true
-  }
+  const more = tracer.headers(span, sending.url)
+  for (const name in more) xhr.setRequestHeader(name, more[name]!)
+  sending.told = !!more
 }
 
 type Patched = (this: XMLHttpRequest, ...args: unknown[]) => void

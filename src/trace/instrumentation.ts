@@ -10,16 +10,16 @@ export interface PageTracer
   extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'noted'> {
   redact: (url: URL) => string
   /** The headers of trace context that a request to `url` may carry; none where it may not. */
-  headers: (span: Span, url: URL) => [name: string, value: string][]
+  headers: (span: Span, url: URL) => Record<string, string> | undefined
   /**
    * Tells how a request went that carried such headers: `false` where no response came at all. A foreign
    * origin that never answered one gets none any more.
    */
-  answered: (url: URL, answered: boolean) => void
+  answered?: ((url: URL, answered: boolean) => void) | undefined
   /** Notes on a span what the platform measured of its request. */
   timing: (span: Span, entry: Timing) => void
   /** Whether this tab sees the id for the first time: what a server's cache repeats is refused as parent. */
-  claim: (id: string) => boolean
+  claim?: ((id: string) => boolean) | undefined
 }
 
 /** Starts to observe; what it returns puts everything back. */

@@ -194,7 +194,7 @@ interface Exporter {
 declare const createExporter: (parts: ExporterParts) => Exporter
 
 /** An origin: exact (`https://api.example.com`), with `*.` for any subdomain, or a RegExp for the origin alone. */
-type Target = string | RegExp
+type Target$1 = string | RegExp
 
 /** Where a span stands: enough to be a parent or the target of a link. */
 interface SpanContext {
@@ -341,16 +341,16 @@ declare const setTiming: (span: Span, entry: Timing) => void
 interface PageTracer extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'noted'> {
   redact: (url: URL) => string
   /** The headers of trace context that a request to `url` may carry; none where it may not. */
-  headers: (span: Span, url: URL) => [name: string, value: string][]
+  headers: (span: Span, url: URL) => Record<string, string> | undefined
   /**
    * Tells how a request went that carried such headers: `false` where no response came at all. A foreign
    * origin that never answered one gets none any more.
    */
-  answered: (url: URL, answered: boolean) => void
+  answered?: ((url: URL, answered: boolean) => void) | undefined
   /** Notes on a span what the platform measured of its request. */
   timing: (span: Span, entry: Timing) => void
   /** Whether this tab sees the id for the first time: what a server's cache repeats is refused as parent. */
-  claim: (id: string) => boolean
+  claim?: ((id: string) => boolean) | undefined
 }
 /** Starts to observe; what it returns puts everything back. */
 type Instrumentation = (tracer: PageTracer) => () => void
@@ -401,7 +401,7 @@ interface BaseOptions {
    * Origins besides the page's own that get `traceparent`: exact (`https://api.example.com`), with
    * wildcard (`*.example.com`, `https://*.example.com`), or a RegExp for the origin alone.
    */
-  propagateTo?: readonly Target[] | undefined
+  propagateTo?: readonly Target$1[] | undefined
   /**
    * Share of traces that is recorded, 0..1, or what gives it for a trace by its root's name and
    * attributes. Default 1. Below 1 the share travels with each span (`ot=th:…` in its trace state).
@@ -429,11 +429,11 @@ interface BaseOptions {
     | undefined
   /** Whether bodies are compressed. `false` for OTLP backends whose CORS refuses `content-encoding`. */
   compress?: boolean | undefined
-  /** What bodies look like: `encodeCompact` unless said otherwise. */
+  /** What bodies look like: `encodeCompact` unless said otherwise, here or by `format`. */
   encode?: Encode | undefined
 }
 /** Options of `start`. */
-interface Options extends Omit<BaseOptions, 'encode'> {
+interface Options extends BaseOptions {
   /** `compact` for a Lightspan collector (default), `otlp` (JSON) for any OpenTelemetry backend. */
   format?: 'compact' | 'otlp' | undefined
   /** What is observed. Default: everything. */
@@ -446,7 +446,7 @@ declare const everything: () => Instrumentation[]
  * Starts Lightspan in this page.
  * Outside a page (server rendering, workers) it does nothing, and the handle works on. Never throws.
  */
-declare const start: ({ format, instrumentations, ...options }: Options) => Lightspan
+declare const start: ({ format, encode, instrumentations, ...options }: Options) => Lightspan
 
 /**
  * Measures as NTP does, from when a batch was sent, when it was answered and what the receiver's clock
@@ -457,6 +457,24 @@ declare const createOffset: () => readonly [
   (sent: number, received: number, theirs: number) => void,
   () => {},
 ]
+
+/**
+ * Keeps what a receiver's answers say besides "taken".
+ * @param at gives a time of `now` in ms since the Unix epoch.
+ * @param measure compares its clock to the page's: `createOffset`.
+ */
+declare const createHeard: (
+  at: (time: number) => number,
+  now: () => number,
+  measure?: typeof createOffset,
+) => {
+  /** Hears an answer to what was sent at `sent`, in ms of `now`. */
+  hear: ({ sample, now: theirs }: Answer, sent: number) => void
+  /** The share of new traces that it wants recorded, where it has said so. */
+  rate: () => number | undefined
+  /** Attributes of the resource that tell how far the clocks are apart. */
+  offset: (() => {}) | undefined
+}
 
 /**
  * Watches open spans. `pass` gets copies that end now and are marked `lightspan.open`; the span itself
@@ -474,19 +492,19 @@ interface Visitor {
   pass: (span: SpanRecord) => void
   /** Whether requests to `origin` may carry trace context: not for somebody who said no. */
   mayPropagate: (origin: string) => boolean
-  answered: PageTracer['answered']
-  claim: PageTracer['claim']
+  answered?: PageTracer['answered']
+  claim?: PageTracer['claim']
   /** Global Privacy Control is on: memory only, no user, paths as templates. */
   strict?: boolean
   /** What of a URL may be recorded. */
   redact: (url: URL) => string
   /** The session's id, for what is decided by session; none before there may be one. */
-  sessionId: () => string | undefined
+  sessionId?: () => string | undefined
   /** Attributes of the resource that are known only now. */
-  resource: () => Attributes
+  resource?: () => Attributes
   setConsent: (consent: Consent) => void
   setAttributes: (attributes: Attributes) => void
-  end: () => void
+  end?: () => void
 }
 /** Builds a visitor. `add` takes what may leave, `lose` hears of what found no room. */
 type CreateVisitor = (
@@ -529,22 +547,13 @@ interface Parts {
 /** What lets no span go for a refusal that may pass. */
 interface Delivery {
   exporter: typeof createExporter
-  read: typeof readAnswer
+  read?: typeof readAnswer
+  heard?: typeof createHeard
 }
 /** Sends again, at a pace that spares the receiver, and hears what that asks for. */
 declare const patientDelivery: Delivery
 /** Every part there is. */
 declare const allParts: Required<Parts>
-
-/**
- * Starts Lightspan with just these instrumentations and parts; what is not given is not in the bundle.
- * Outside a page (server rendering, workers) it does nothing, and the handle works on. Never throws.
- */
-declare const startWith: (
-  instrumentations: readonly Instrumentation[],
-  options: BaseOptions,
-  parts?: Parts,
-) => Lightspan
 
 /** Records uncaught errors as `exception` events, on the active span or on one of their own. */
 declare const errorSpans: () => Instrumentation
@@ -572,8 +581,8 @@ declare const navigationSpans: ({ route }?: NavigationOptions) => Instrumentatio
 /**
  * Records LCP, FCP and TTFB (from navigation to the metric), INP (the interaction) and CLS (a moment),
  * each with a `browser.web_vital` event (OTel browser conventions; values in ms, CLS without unit), for
- * the page and, where the engine tells, for each soft navigation. A value that a noted span explains is
- * linked to it.
+ * the load, each return from the back/forward cache and, where the engine tells, each soft navigation.
+ * Values are those of the `web-vitals` library. One that a noted span explains is linked to it.
  */
 declare const webVitals: () => Instrumentation
 
@@ -581,10 +590,67 @@ declare const webVitals: () => Instrumentation
 declare const xhrSpans: () => Instrumentation
 
 /**
+ * Starts Lightspan with just these instrumentations and parts; what is not given is not in the bundle.
+ * Outside a page (server rendering, workers) it does nothing, and the handle works on. Never throws.
+ */
+declare const startWith: (
+  instrumentations: readonly Instrumentation[],
+  options: BaseOptions,
+  parts?: Parts,
+) => Lightspan
+
+/**
+ * Traces beacons as client spans. A beacon can carry no trace context, and nobody hears its answer: the span
+ * ends when the platform has taken it, or has refused. Lightspan's own are not traced.
+ */
+declare const beaconSpans: () => Instrumentation
+
+/**
+ * Records `console.error` as an `exception` event, on the active span or on one of its own: the error that is
+ * among its arguments, else the text; of other objects their kind alone. The console goes on as it was.
+ */
+declare const consoleErrors: () => Instrumentation
+
+/**
+ * Traces EventSource: `EventSource connect` from the constructor to the first answer, and `EventSource`, a
+ * trace of its own, until it is closed, with numbers and bytes of messages: of all without a type, and of
+ * those types that the page listens to.
+ */
+declare const eventSourceSpans: () => Instrumentation
+
+/**
  * Marks, in spans of their own, clicks in anger (`rage click`) and clicks on controls after which nothing
  * was requested, shown, scrolled or navigated to within a second (`dead click`, an inference).
  */
 declare const frustrationSpans: () => Instrumentation
+
+/**
+ * Where `await` is native and was not transformed, what a click's handler starts after it belongs to
+ * nobody. With this instrumentation it becomes the click's child, marked `lightspan.context=inferred`, as
+ * long as that is the only interaction going on: it has requests under way, or had its last activity less
+ * than 200 ms ago. Where something else could be the cause as well, another interaction or a page load, it
+ * starts a trace of its own. Spans that the application makes are left to the application.
+ */
+declare const inferredContext: () => Instrumentation
+
+/** Options of `graphqlOperations`. */
+interface GraphqlOptions {
+  /** Where GraphQL is spoken; tested against the path of the URL. Default `/graphql/i`. */
+  path?: RegExp
+}
+/**
+ * Adds `graphql.operation.name` and `.type` to the client spans of `fetchSpans`, before which it must not be
+ * started. Only a body that is text is looked at; no stream or Request is read, and neither the document nor
+ * its variables are recorded. A batch of several operations gets neither.
+ */
+declare const graphqlOperations: ({ path }?: GraphqlOptions) => Instrumentation
+
+/**
+ * Records each change of the page's life as a span without duration, `page hidden`, `page visible`,
+ * `page freeze`, `page resume`, `page online` or `page offline`, linked to the view, which, while it is
+ * going on, gets a `lightspan.lifecycle` event too: what was slow in a hidden page was slow for nobody.
+ */
+declare const lifecycleSpans: () => Instrumentation
 
 /**
  * Records long animation frames. Their scripts are children of the interaction, navigation or load during
@@ -616,8 +682,73 @@ declare const resourceSpans: ({ slow, most }?: ResourceOptions) => Instrumentati
  */
 declare const userTiming: (wanted: (name: string) => boolean) => Instrumentation
 
+/**
+ * Traces WebSocket: `WebSocket connect` from the constructor to the open connection, and `WebSocket`, a
+ * trace of its own, to its end, with numbers and bytes of messages. Messages are not looked at.
+ */
+declare const webSocketSpans: () => Instrumentation
+
+/**
+ * Traces WebTransport: `WebTransport connect` until it is ready, and `WebTransport`, a trace of its own,
+ * until it is closed. Its streams are the page's, and not counted: that would take reading them.
+ */
+declare const webTransportSpans: () => Instrumentation
+
+/** Notes an event on the active span, or on a span of that name where none is active. Never throws. */
+declare const addEvent: (
+  { active, startSpan }: Pick<Lightspan, 'active' | 'startSpan'>,
+  name: string,
+  attributes?: Attributes,
+) => void
+
+/** What a flag said (OTel `feature_flag.evaluation`). */
+interface FlagEvaluation {
+  key: string
+  /** Name of the value, such as `on` or `blue`. */
+  variant?: string | undefined
+  /** The value itself. Only text, numbers and booleans are recorded. */
+  value?: unknown
+  /** Why, such as `targeting_match`, `split`, `default`, `error`. */
+  reason?: string | undefined
+  /** Who evaluated it. */
+  provider?: string | undefined
+  /** Version of the rules. */
+  version?: string | undefined
+  /** What went wrong, such as `flag_not_found`. */
+  errorType?: string | undefined
+}
+type Target = Pick<Lightspan, 'active' | 'startSpan'>
+/** Notes on the active span, or on one of its own, what a feature flag said. Never throws. */
+declare const featureFlag: (lightspan: Target, evaluation: FlagEvaluation) => void
+/** As much of OpenFeature's `Hook` as is needed. */
+interface FlagHook {
+  finally: (
+    context: {
+      flagKey: string
+      providerMetadata: {
+        name: string
+      }
+    },
+    details?: {
+      value?: unknown
+      variant?: string | undefined
+      reason?: string | undefined
+      errorCode?: string | undefined
+      flagMetadata?: Readonly<Record<string, unknown>> | undefined
+    },
+  ) => void
+}
+/**
+ * A hook for OpenFeature's web SDK: `OpenFeature.addHooks(flagHook(lightspan))`. The evaluation's context, which may
+ * name the user, is not recorded.
+ */
+declare const flagHook: (lightspan: Target) => FlagHook
+
 export {
+  addEvent,
   allParts,
+  beaconSpans,
+  consoleErrors,
   crashCopies,
   createIds,
   createOffset,
@@ -628,10 +759,16 @@ export {
   encodeCompact,
   encodeOtlp,
   errorSpans,
+  eventSourceSpans,
   everything,
+  featureFlag,
   fetchSpans,
+  flagHook,
   frustrationSpans,
+  graphqlOperations,
+  inferredContext,
   interactionSpans,
+  lifecycleSpans,
   loadSpans,
   longFrames,
   navigationSpans,
@@ -643,6 +780,8 @@ export {
   startWith,
   userTiming,
   version,
+  webSocketSpans,
+  webTransportSpans,
   webVitals,
   xhrSpans,
 }
@@ -656,6 +795,9 @@ export type {
   Delivery,
   Encode,
   EventRecord,
+  FlagEvaluation,
+  FlagHook,
+  GraphqlOptions,
   Instrumentation,
   Lightspan,
   LinkRecord,
@@ -671,7 +813,7 @@ export type {
   SpanOptions,
   SpanRecord,
   StatusCode,
-  Target,
+  Target$1 as Target,
   Tracer,
   Transport,
   WithSpan,

@@ -38,7 +38,7 @@ const browser = await chromium.launch({
 const page = await browser.newPage()
 await page.goto(`http://shop.example:${server.address().port}/products`)
 
-// The spans are taken where they leave the page, by the encoder that `startWith` lets one bring; what
+// The spans are taken where they leave the page, by the encoder that `start` lets one bring; what
 // the network did to each request goes with it, as events of OpenTelemetry's names.
 await page.evaluate(() => {
   window.kept = { spans: [], pageId: '5f0c1d6e93b24a7f8a1be04c72d95630' }
@@ -66,7 +66,7 @@ await page.evaluate(() => {
     for (const name of fresh ? phases : phases.slice(4))
       span.events.push({ name, time: entry[name], attributes: {} })
   }
-  const tracing = lightspan.startWith(lightspan.everything(), {
+  const tracing = lightspan.start({
     service: 'shop',
     version: '1.4.2',
     environment: 'production',

@@ -63,7 +63,11 @@ describeInBrowsers('opt-in', (ground, engine) => {
     const { site, tab, open, find } = ground()
     await open(more)
     await tab.run(() => {
-      window.tracing = window.lightspan.startWith([], { service: 'page', url: '/v1/spans' })
+      window.tracing = window.lightspan.start({
+        instrumentations: [],
+        service: 'page',
+        url: '/v1/spans',
+      })
       window.tracing.use(window.lightspan.userTiming((name) => name.startsWith('app.')))
       performance.mark('app.begin')
       performance.mark('library')

@@ -102,7 +102,8 @@ describeInBrowsers('a batch', (ground) => {
     const { site, tab, open } = ground()
     await open()
     await tab.run(() => {
-      window.tracing = window.lightspan.startWith([], {
+      window.tracing = window.lightspan.start({
+        instrumentations: [],
         service: 'shop',
         url: '/v1/spans',
         beforeSend: (span) => {

@@ -94,8 +94,7 @@ describeInBrowsers('after stop()', (ground) => {
         return (window[slot] as { current?: unknown } | undefined)?.current === undefined
       }),
     ).toBe(true)
-    // web-vitals has no end of its own: its listeners stay, and what they say is ignored
-    if (name != 'webVitals') expect(await live()).toEqual(before)
+    expect(await live()).toEqual(before)
   })
 
   test('of everything nothing is recorded or sent any more', async () => {

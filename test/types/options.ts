@@ -19,6 +19,7 @@ start({
 })
 start({ service: 'shop', beforeSend: (span) => void delete span.attributes['url.full'] })
 startWith([fetchSpans()], { service: 'shop', encode: encodeOtlp })
+start({ service: 'shop', encode: encodeOtlp })
 
 // Options come from elsewhere, not always whole.
 const { version } = {} as { version?: string }
@@ -42,8 +43,6 @@ start({ service: 'shop', instrumentations: [fetchSpans] })
 start({ service: 'shop', propagateTo: 'https://api.example.com' })
 // @ts-expect-error a hook gives a span or nothing
 start({ service: 'shop', beforeSend: () => true })
-// @ts-expect-error the format of start is told by name
-start({ service: 'shop', encode: encodeOtlp })
 // @ts-expect-error startWith is told the encoder
 startWith([], { service: 'shop', format: 'otlp' })
 // @ts-expect-error instrumentations come first

@@ -29,7 +29,7 @@ beforeEach(() => {
     ...context,
     ...tracer,
     redact: (url: URL) => url.href,
-    headers: () => [['traceparent', 'ours']],
+    headers: () => ({ traceparent: 'ours' }),
     answered: () => {},
     timing: () => {},
     claim: () => true,

@@ -18,7 +18,7 @@ export const createPropagator = ({ headers }: Pick<Host, 'headers'>): TextMapPro
   })
   const probe = toStranger({}, () => {})
   // What may not even go to the page's own origin may go nowhere.
-  const may = () => !headers || headers(probe, new URL(location.href)).length > 0
+  const may = () => !headers || !!headers(probe, new URL(location.href))
   return {
     inject: (context, carrier, setter) => {
       if (may()) propagator.inject(context, carrier, setter)

@@ -244,7 +244,7 @@ describe('the propagator', () => {
     undo = openTelemetry()({
       ...host,
       headers: (span, { href }) =>
-        may && href == location.href ? [['traceparent', span.traceparent()]] : [],
+        may && href == location.href ? { traceparent: span.traceparent() } : undefined,
     })
     const inject = () =>
       trace.getTracer('test').startActiveSpan('a', () => {

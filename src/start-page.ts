@@ -1,0 +1,102 @@
+// start-page.ts: builds a page's tracer, visitor and exporter of their parts, and installs instrumentations.
+
+import { attempt } from './browser/attempt.ts'
+import { onLeave } from './browser/listen.ts'
+import { createHandle, type Lightspan } from './handle.ts'
+import type { BaseOptions } from './options.ts'
+import { createPageExporter } from './page-exporter.ts'
+import { createPageTracer } from './page-tracer.ts'
+import type { Parts } from './parts.ts'
+import { platformClock } from './trace/clock.ts'
+import { createStackContext, sharedSlot } from './trace/context.ts'
+import { randomHex } from './trace/ids.ts'
+import type { Instrumentation } from './trace/instrumentation.ts'
+import type { SpanRecord } from './trace/record.ts'
+import type { Span } from './trace/span.ts'
+import { createTracer } from './trace/tracer.ts'
+
+/** A handle that records nothing: for where there is no page, and before `start`. */
+export const idle = () =>
+  createHandle(
+    createTracer({
+      clock: platformClock(),
+      random: (bytes) => '0'.repeat(bytes * 2),
+      context: createStackContext(),
+      sample: 0,
+      onEnd: () => {},
+    }),
+    {
+      flush: async () => {},
+      stop: () => {},
+      setConsent: () => {},
+      setAttributes: () => {},
+      use: () => {},
+    },
+  )
+
+/** Parts of which each page has one kind or another. */
+export type CompleteParts = Parts & Required<Pick<Parts, 'visitor' | 'delivery'>>
+
+/** What `start` and `startWith` have in common. Outside a page it does nothing. Never throws. */
+export const startPage = (
+  instrumentations: readonly Instrumentation[],
+  options: BaseOptions,
+  parts: CompleteParts,
+): Lightspan => {
+  if (typeof document == 'undefined') return idle()
+  const clock = platformClock()
+  const context = createStackContext(sharedSlot())
+  const ids = parts.ids?.([...crypto.getRandomValues(new Uint32Array(4))])
+  const [place, at = (time: number) => clock.origin + time] = parts.timeline?.(clock) || []
+  const late = () => visitor.resource?.()
+  const exporter = createPageExporter(options, { clock, at, ids, late, parts })
+  const visitor = parts.visitor(options, clock, exporter.add, exporter.drop)
+  const { sample = 1, sampleBy } = options
+  let live = true
+
+  const pass = (span: SpanRecord) => {
+    place?.(span)
+    if (live) visitor.pass(span)
+  }
+  // Only a receiver of ours replaces a span that was open by its end.
+  const [watch, tellOpen, endWatch] = (exporter.own && parts.openSpans?.(clock.now, pass)) || []
+  const onStart = (span: Span) => {
+    place?.()
+    watch?.(span)
+  }
+  const tracer = createTracer({
+    clock,
+    random: ids?.next || randomHex,
+    context,
+    sample:
+      parts.sampler?.(
+        (root) => exporter.rate?.() ?? (typeof sample == 'function' ? sample(root) : sample),
+        sampleBy == 'session' ? visitor.sessionId : undefined,
+      ) || +sample,
+    onStart,
+    onEnd: pass,
+  })
+  const { timing = () => {} } = parts
+  const page = { ...createPageTracer(options, visitor, context, tracer), timing }
+  const install = (one: Instrumentation) => attempt(() => one(page))
+  const undo = instrumentations.map(install)
+  // After the instrumentations' own, so that they have ended what was open.
+  const leave = () => {
+    tellOpen?.()
+    exporter.leave()
+  }
+  undo.unshift(visitor.end, endWatch, onLeave(leave))
+  return createHandle(tracer, {
+    ...visitor,
+    use: (one) => void undo.push(live ? install(one) : undefined),
+    flush: exporter.flush,
+    stop: () => {
+      undo
+        .splice(0)
+        .reverse()
+        .forEach((end) => end && attempt(end))
+      void exporter.flush()
+      live = false
+    },
+  })
+}
