@@ -83,9 +83,9 @@ const encoded = (text: string) => encodeURIComponent(text)
 test('services are those of the window, with what they did', async () => {
   const { services } = await collector.get<{ services: object[] }>('/api/services')
   expect(services).toEqual([
-    { name: 'orders', spans: 2, errors: 1, lastSeen: base + minute + 0.25 },
-    { name: 'stock', spans: 100, errors: 5, lastSeen: expect.any(Number) as number },
-    { name: 'web', spans: 1, errors: 0, lastSeen: base + 400 },
+    { name: 'orders', spans: 2, errors: 1, lastSeen: base + minute + 0.25, dropped: {} },
+    { name: 'stock', spans: 100, errors: 5, lastSeen: expect.any(Number) as number, dropped: {} },
+    { name: 'web', spans: 1, errors: 0, lastSeen: base + 400, dropped: {} },
   ])
   const all = await collector.get<{ services: { name: string }[] }>('/api/services?from=-2d')
   expect(all.services.map(({ name }) => name)).toEqual(['old', 'orders', 'stock', 'web'])
@@ -99,6 +99,7 @@ describe('a search', () => {
     expect(traces[2]).toEqual({
       traceId: ids['checkout'],
       rootService: 'web',
+      open: 0,
       rootName: 'click Buy',
       start: base,
       duration: 400,
