@@ -58,6 +58,7 @@ const startNetwork = async (target: string) => {
 let collector: TestCollector
 let network: Awaited<ReturnType<typeof startNetwork>>
 beforeAll(async () => {
+  vi.stubGlobal('navigator', {}) // Node 20 has none; a page has
   collector = await startCollector()
   network = await startNetwork(`${collector.url}/v1/spans`)
   const { timeout } = AbortSignal
