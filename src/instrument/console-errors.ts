@@ -3,6 +3,7 @@
 import { attempt } from '../browser/attempt.ts'
 import { standIn } from '../browser/stand-in.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
+import { recordError } from '../trace/record-error.ts'
 
 /** The most complaints that one page records. */
 const most = 100
@@ -42,10 +43,7 @@ export const consoleErrors = (): Instrumentation => (tracer) => {
     last = message
     at = now
     if (repeated || left-- <= 0) return
-    const active = tracer.active()
-    const span = active || tracer.start('console error')
-    span.recordError(error || { name: 'console.error', message })
-    if (!active) span.end()
+    recordError(tracer, 'console error', error || { name: 'console.error', message })
   }
   return standIn(console, 'error', {
     apply: (target, self, args: unknown[]) => {

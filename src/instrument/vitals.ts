@@ -1,5 +1,6 @@
 // vitals.ts: Core Web Vitals, as the `web-vitals` library defines them, on the traces that they belong to.
 
+import { attempt } from '../browser/attempt.ts'
 import { listen, onLeave } from '../browser/listen.ts'
 import { nameOf } from '../browser/name-of.ts'
 import { observable, observe } from '../browser/observe.ts'
@@ -60,6 +61,7 @@ type View = Partial<Record<Name, Metric>> & {
 }
 
 const untilHidden = () => (document.visibilityState == 'hidden' ? 0 : Infinity)
+
 const record = (tracer: PageTracer, view: View, name: Name, value: number) => {
   const { type, start, span, cause } = view
   const metric = view[name]!
@@ -232,10 +234,12 @@ const measure = (tracer: PageTracer) => {
   const input = ({ isTrusted }: Event) => {
     const before = view()
     if (isTrusted)
-      setTimeout(() => {
-        watch(true)
-        if (view() == before) settle()
-      })
+      setTimeout(() =>
+        attempt(() => {
+          watch(true)
+          if (view() == before) settle()
+        }),
+      )
   }
   const back = ({ timeStamp: start, persisted }: Event & { persisted?: boolean }) => {
     if (!persisted) return
