@@ -128,7 +128,7 @@ export const tryLeaving = async (
   receiver.behave(() =>
     stalled && receiver.requests.length == 1 ? { kind: 'silent' } : { kind: 'ok' },
   )
-  receiver.requests.length = receiver.taken.length = 0
+  receiver.reset()
   try {
     await tab.go(`${receiver.origin}/start`)
     await tab.run(live, name, stalled)

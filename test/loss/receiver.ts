@@ -37,6 +37,11 @@ export interface Receiver {
   spans: () => ReceivedSpan[]
   /** Whether `enough` came true within `ms`. */
   within: (ms: number, enough: (spans: ReceivedSpan[]) => boolean) => Promise<boolean>
+  /**
+   * Forgets what came, and hangs up on whoever still waits for an answer: a browser that has six requests
+   * open, also of pages that are long gone, sends no other.
+   */
+  reset: () => void
   close: () => Promise<void>
 }
 
@@ -56,10 +61,13 @@ export const startReceiver = async (): Promise<Receiver> => {
   const taken: Delivery[] = []
   const requests: number[] = []
   const waiting = new Set<() => void>()
+  const unanswered = new Set<ServerResponse>()
   let behaviour: (spans: readonly ReceivedSpan[]) => Behaviour = () => ({ kind: 'ok' })
   const spans = () => taken.flatMap((each) => each.spans)
 
   const ingest = async (path: string, request: IncomingMessage, response: ServerResponse) => {
+    unanswered.add(response)
+    response.once('close', () => unanswered.delete(response))
     requests.push(performance.now())
     const body = await bodyOf(request)
     const batch = readBatch(path, request.headers, body)
@@ -113,6 +121,10 @@ export const startReceiver = async (): Promise<Receiver> => {
         waiting.add(check)
         check()
       }),
+    reset: () => {
+      for (const response of unanswered) response.destroy()
+      requests.length = taken.length = 0
+    },
     close: () =>
       new Promise((closed) => {
         server.close(() => closed())
