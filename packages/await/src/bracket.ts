@@ -45,7 +45,7 @@ const bracketSuspension = (
   keyword: number,
 ) => {
   const { frame, use } = names
-  edit.prependRight(node.start, `${use('resume')}(${frame},`)
+  edit.prependRight(node.start, `${use('enter')}(${frame},`)
   edit.appendLeft(keyword, ` ${use(part)}(${frame}${node.argument ? ',' : ''}`)
   edit.appendLeft(node.end, '))')
 }

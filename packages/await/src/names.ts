@@ -5,6 +5,7 @@ export const parts = [
   'begin',
   'create',
   'top',
+  'enter',
   'resume',
   'pause',
   'suspend',

@@ -31,13 +31,16 @@ export const top = (): Frame => ({ o: undefined, s: slot.current })
 /** Creates a generator, which is suspended from its start. */
 export const create = (): Frame => ({ o: slot.current, s: 0 })
 
-/** A segment begins, if it has not already. Passes `value` on. */
-export const resume = (frame: Frame, value?: unknown): unknown => {
-  if (frame.s === 0) {
-    frame.s = slot.current
-    slot.current = frame.o
-  }
+/** A suspension is over, and a segment begins. Passes `value` on. */
+export const enter = (frame: Frame, value?: unknown): unknown => {
+  frame.s = slot.current
+  slot.current = frame.o
   return value
+}
+
+/** A segment begins, if it has not already: where a throw or an exit may have led. */
+export const resume = (frame: Frame): void => {
+  if (frame.s === 0) enter(frame)
 }
 
 /** A segment ends, if it has not already: gives back what was active before it. Passes `value` on. */
@@ -90,15 +93,21 @@ export const adopt = (value: unknown): unknown =>
   // engine does it.
   value instanceof Promise && value.constructor === Promise ? value : adoptOther(value)
 
-/** Ends a segment at an `await`. */
-export const suspend = (frame: Frame, value?: unknown): unknown => pause(frame, adopt(value))
+/** Ends a segment at an `await`, which is always within one: it need not ask, which a loop of awaits feels. */
+export const suspend = (frame: Frame, value?: unknown): unknown => {
+  value = adopt(value)
+  slot.current = frame.s
+  frame.s = 0
+  return value
+}
 
 // An iterator that the engine drives for us: each call is a segment of the function around it.
-const drive = (frame: Frame, iterator: Keyed, key: symbol, answer = adopt) => {
+const drive = (frame: Frame, iterable: Keyed, key: symbol, answer = adopt) => {
+  const iterator = (iterable[key] as () => Keyed)()
   const look = (name: string) => {
     const method = iterator[name]
     // Where there is none, the engine may await all the same.
-    return method == null ? void pause(frame) : step(frame, method, iterator, answer)
+    return method == null ? pause(frame) : step(frame, method, iterator, answer)
   }
   const driven = {
     next: look('next'),
@@ -114,8 +123,8 @@ const drive = (frame: Frame, iterator: Keyed, key: symbol, answer = adopt) => {
 }
 
 /** What `yield*` of a generator delegates to. */
-export const delegate = (frame: Frame, iterable: Iterable<unknown>, answer = same): unknown =>
-  drive(frame, iterable[Symbol.iterator]() as unknown as Keyed, Symbol.iterator, answer)
+export const delegate = (frame: Frame, iterable: object, answer = same): unknown =>
+  drive(frame, iterable as Keyed, Symbol.iterator, answer)
 
 // The engine makes an iterator that is not async one that is, and awaits its values.
 const adoptValue = (result: unknown) =>
@@ -125,12 +134,10 @@ const adoptValue = (result: unknown) =>
   }
 
 /** What `for await` goes through, and `yield*` of an async generator delegates to. */
-export const iterate = (frame: Frame, iterable: object): unknown => {
-  const method = (iterable as never)[Symbol.asyncIterator] as Method | undefined
-  return method
-    ? drive(frame, method.call(iterable) as Keyed, Symbol.asyncIterator)
-    : delegate(frame, iterable as never, adoptValue)
-}
+export const iterate = (frame: Frame, iterable: object): unknown =>
+  (iterable as Keyed)[Symbol.asyncIterator]
+    ? drive(frame, iterable as Keyed, Symbol.asyncIterator)
+    : delegate(frame, iterable, adoptValue)
 
 /**
  * What `await using` disposes of in place of `resource`, or, by `Symbol.dispose`, a `using` beside it.
@@ -141,7 +148,7 @@ export const dispose = (
   resource: unknown,
   key: symbol = Symbol.asyncDispose,
 ): unknown => {
-  const of = (resource ?? { [key]() {} }) as Keyed
+  const of = (resource ?? { [key]: () => {} }) as Keyed
   const method = of[key]
   // Only what an async method returns is awaited.
   return { [key]: step(frame, method ?? of[Symbol.dispose], of, method ? adopt : () => {}) }

@@ -7,6 +7,7 @@ import { transform } from '../src/transform.ts'
 const out = (text: string) =>
   transform(text)
     ?.code.replace(/import\{.*?runtime";/, '')
+    .replace(/\$lsEnter\(\$ls/g, 'E($')
     .replace(/\$lsResume\(\$ls/g, 'R($')
     .replace(/\$lsSuspend\(\$ls/g, 'S($')
     .replace(/\$lsPause\(\$ls/g, 'P($')
@@ -17,7 +18,7 @@ describe('what comes out', () => {
   test.each([
     [
       'async function f() { await a; b() }',
-      'async function f() {const $=Begin();try{ R($,await S($, a)); b() }finally{P($)}}',
+      'async function f() {const $=Begin();try{ E($,await S($, a)); b() }finally{P($)}}',
     ],
     ['async function f() { b(); await a }', 'async function f() { b(); await Adopt( a) }'],
     [
@@ -27,19 +28,19 @@ describe('what comes out', () => {
     ['const f = async () => await a', 'const f = async () => await Adopt( a)'],
     [
       'const f = async () => ({ a: await b })',
-      'const f = async () =>{const $=Begin();try{return Adopt( ({ a: R($,await S($, b)) }))}finally{P($)}}',
+      'const f = async () =>{const $=Begin();try{return Adopt( ({ a: E($,await S($, b)) }))}finally{P($)}}',
     ],
     [
       'async function f() { "use strict"\nawait 0; a }',
-      'async function f() { "use strict";const $=Begin();try{\nR($,await S($, 0)); a }finally{P($)}}',
+      'async function f() { "use strict";const $=Begin();try{\nE($,await S($, 0)); a }finally{P($)}}',
     ],
     [
       'async function f() { try { await a } catch { b() } finally { c() } }',
-      'async function f() {const $=Begin();try{ try { R($,await S($, a)) } catch {R($); b() } finally {R($); c() } }finally{P($)}}',
+      'async function f() {const $=Begin();try{ try { E($,await S($, a)) } catch {R($); b() } finally {R($); c() } }finally{P($)}}',
     ],
     [
       'async function f() { try { a() } catch { b() } await c; d }',
-      'async function f() {const $=Begin();try{ try { a() } catch { b() } R($,await S($, c)); d }finally{P($)}}',
+      'async function f() {const $=Begin();try{ try { a() } catch { b() } E($,await S($, c)); d }finally{P($)}}',
     ],
     [
       'async function f() { for await (const a of b) c(a) }',
@@ -47,17 +48,17 @@ describe('what comes out', () => {
     ],
     [
       'function* f(a) { return yield a }',
-      'function* f(a,...{$1:$=Create()}) {R($);try{ return R($,yield P($, a)) }finally{P($)}}',
+      'function* f(a,...{$1:$=Create()}) {R($);try{ return E($,yield P($, a)) }finally{P($)}}',
     ],
     [
       'async function* f() { yield* a; return b }',
-      'async function* f(...{$1:$=Create()}) {R($);try{ R($,yield* Iterate($, a)); return S($, b) }finally{P($)}}',
+      'async function* f(...{$1:$=Create()}) {R($);try{ E($,yield* Iterate($, a)); return S($, b) }finally{P($)}}',
     ],
     [
       'async function f() { await 0; return thing() }',
-      'async function f() {const $=Begin();try{ R($,await S($, 0)); return Adopt( thing()) }finally{P($)}}',
+      'async function f() {const $=Begin();try{ E($,await S($, 0)); return Adopt( thing()) }finally{P($)}}',
     ],
-    ['await a', 'const $=Top();R($,await S($, a))\n;P($);\n'],
+    ['await a', 'const $=Top();E($,await S($, a))\n;P($);\n'],
   ])('of %s', (before, after) => expect(out(before)).toBe(after))
 })
 
