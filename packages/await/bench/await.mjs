@@ -18,11 +18,60 @@ export const nested = async (times) => { let sum = 0; for (let n = 0; n < times;
 const done = Promise.resolve(1)
 `
 
+// The least that keeps a context: the same brackets by hand, in local variables and for promises alone.
+const brackets = `
+const slot = globalThis[Symbol.for('lightspan.context.v1')] ??= {}
+export const loop = async (times) => {
+  const own = slot.current
+  let before = own
+  try {
+    let sum = 0
+    for (let n = 0; n < times; n++) {
+      slot.current = before
+      const it = await done
+      before = slot.current
+      slot.current = own
+      sum += it
+    }
+    return sum
+  } finally { slot.current = before }
+}
+const one = async (n) => {
+  const own = slot.current
+  let before = own
+  try {
+    slot.current = before
+    const it = await done
+    before = slot.current
+    slot.current = own
+    return it + n
+  } finally { slot.current = before }
+}
+export const nested = async (times) => {
+  const own = slot.current
+  let before = own
+  try {
+    let sum = 0
+    for (let n = 0; n < times; n++) {
+      const call = one(n)
+      slot.current = before
+      const it = await call
+      before = slot.current
+      slot.current = own
+      sum += it
+    }
+    return sum
+  } finally { slot.current = before }
+}
+const done = Promise.resolve(1)
+`
+
 const bundle = async () => {
-  const sources = { native: program, kept: transform(program).code }
+  const sources = { native: program, kept: transform(program).code, brackets }
   const { outputFiles } = await build({
     stdin: {
-      contents: `import * as native from 'native'; import * as kept from 'kept'; globalThis.ways = { native, kept }`,
+      contents: `import * as native from 'native'; import * as kept from 'kept'; import * as brackets from 'brackets'
+        globalThis.ways = { native, kept, brackets }`,
       resolveDir: folder,
     },
     bundle: true,
@@ -34,7 +83,10 @@ const bundle = async () => {
       {
         name: 'sources',
         setup: ({ onResolve, onLoad }) => {
-          onResolve({ filter: /^(native|kept)$/ }, ({ path }) => ({ path, namespace: 'way' }))
+          onResolve({ filter: /^(native|kept|brackets)$/ }, ({ path }) => ({
+            path,
+            namespace: 'way',
+          }))
           onLoad({ filter: /./, namespace: 'way' }, ({ path }) => ({
             contents: sources[path],
             resolveDir: folder,
@@ -53,7 +105,9 @@ const measure = async (rounds, times) => {
   for (let round = 0; round < rounds; round++)
     for (const work of ['loop', 'nested'])
       for (const place of ['outside', 'inside'])
-        for (const way of round % 2 ? ['kept', 'native'] : ['native', 'kept']) {
+        for (const way of round % 2
+          ? ['brackets', 'kept', 'native']
+          : ['native', 'kept', 'brackets']) {
           slot.current = place == 'inside' ? { span: true } : undefined
           const begun = performance.now()
           const running = globalThis.ways[way][work](times)
@@ -119,10 +173,11 @@ for (const [engine, launch] of Object.entries(open)) {
   for (const work of ['loop', 'nested'])
     for (const place of ['outside', 'inside']) {
       const of = (way) => runs.map((run) => run[`${work} ${place} ${way}`])
-      const [native, kept] = [of('native'), of('kept')]
-      const ratio = range(kept.map((it, at) => it / native[at]))
-      const each = `native ${middle(native).toFixed(0)} ns, kept ${middle(kept).toFixed(0)} ns`
-      console.log(`  ${work} ${place} a context: ${each}: ${ratio}`)
+      const native = of('native')
+      const tell = (way) =>
+        `${way} ${middle(of(way)).toFixed(0)} ns: ${range(of(way).map((it, at) => it / native[at]))}`
+      console.log(`  ${work} ${place} a context: native ${middle(native).toFixed(0)} ns`)
+      for (const way of ['kept', 'brackets']) console.log(`    ${tell(way)}`)
     }
 }
 server.close()
