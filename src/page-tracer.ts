@@ -13,12 +13,12 @@ export const createPageTracer = (
   visitor: Visitor,
   context: StackContext,
   tracer: Tracer,
+  { origin: own }: Location = location,
 ): Omit<PageTracer, 'timing'> => ({
   ...context,
   ...tracer,
   ...visitor,
   headers: (span, { origin }) => {
-    const own = location.origin
     if (!visitor.mayPropagate(origin) || !mayPropagate(propagateTo, origin, own)) return
     const headers: Record<string, string> = { traceparent: span.traceparent() }
     // Another origin has allowed `traceparent` at best: one header more could break the request.

@@ -114,13 +114,14 @@ const activity = ['click', 'keydown', 'scroll', 'visibilitychange']
 
 // What the tab remembers of other origins, and of the servers that served it.
 const createMemory = (store: Store, agreed: () => boolean) => {
+  const { origin: own } = location
   const quarantine = createQuarantine(store.get('quarantine') || '', (origins) =>
     store.set('quarantine', origins),
   )
   return {
     mayPropagate: (origin: string) => agreed() && quarantine.may(origin),
     answered: ({ origin }: URL, answered: boolean) => {
-      if (origin != location.origin) quarantine.heard(origin, answered)
+      if (origin != own) quarantine.heard(origin, answered)
     },
     claim: (id: string) => {
       const claimed = store.get('claimed')?.split(' ') || []

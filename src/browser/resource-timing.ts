@@ -12,8 +12,8 @@ export interface Awaited {
   settle: (found: Found) => void
 }
 
-/** How long after its headers a response may take before its span ends without it, in ms. */
-const patience = 3000
+/** How long after its headers a response may take before its span ends without it, in ms: once or twice this. */
+const patience = 1500
 
 /** How long after the call an entry may start where several calls ask for one URL, in ms. */
 const close = 50
@@ -21,7 +21,8 @@ const close = 50
 interface Open {
   url: string
   start: number
-  settled?: boolean
+  /** How often the time was up since its response began. */
+  settled?: number
   resolve: Found
   gone: () => void
 }
@@ -34,16 +35,27 @@ interface Open {
 export const watchResources = (initiator: string) => {
   const open = new Set<Open>()
 
+  // One timer for all: entries mostly come at once, and a timer for each would cost more than the rest.
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const arm = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      for (const request of open)
+        if (request.settled) {
+          arm()
+          if (request.settled++ > 1) request.resolve(undefined)
+        }
+    }, patience)
+  }
+
   const expect = (url: string, start: number, gone: () => void): Awaited => {
     let found: Found | undefined
-    let timer: ReturnType<typeof setTimeout> | undefined
     let known: [PerformanceResourceTiming | undefined] | undefined
     const request: Open = {
       url,
       start,
       gone,
       resolve: (entry) => {
-        clearTimeout(timer)
         known = [entry]
         if (!found) return
         open.delete(request)
@@ -54,10 +66,10 @@ export const watchResources = (initiator: string) => {
     open.add(request)
     return {
       settle: (callback) => {
-        request.settled = true
+        request.settled = 1
         found = callback
         if (known) request.resolve(known[0])
-        else timer = setTimeout(() => request.resolve(undefined), patience)
+        else arm()
       },
     }
   }
@@ -88,6 +100,7 @@ export const watchResources = (initiator: string) => {
     () => {
       settleAll()
       for (const end of ends) end()
+      clearTimeout(timer)
       open.clear()
     },
   ] as const

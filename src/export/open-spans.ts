@@ -16,8 +16,9 @@ const mostOpen = 200
 export const createOpenSpans = (now: () => number, pass: (copy: Span) => void) => {
   const open = new Set<Span>()
   const tell = (least = 0) => {
+    const time = now()
     for (const span of open) {
-      const duration = now() - span.start
+      const duration = time - span.start
       if (span.ended) open.delete(span)
       else if (duration >= least)
         pass({

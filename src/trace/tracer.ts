@@ -43,7 +43,8 @@ type Kin = Span & { parent: Partial<Span> | null | undefined }
 // Shared by all spans of a tracer: a span is one object with plain fields, not a bag of closures.
 const createMethods = ({ now }: Clock, onEnd: (span: Span) => void) => ({
   setAttribute(this: Kin, name: string, value: Span['attributes'][string]) {
-    return this.setAttributes({ [name]: value })
+    if (!this.ended) this.attributes[name] = value
+    return this
   },
   setAttributes(this: Kin, attributes: Span['attributes']) {
     if (!this.ended) Object.assign(this.attributes, attributes)

@@ -15,6 +15,7 @@ const signed = /^(AWSAccessKeyId|Signature|sig|X-Goog-Signature|X-Amz-.*)$/i
  * @param keep names of parameters whose values stay.
  */
 export const redactUrlBut = (keep: readonly string[], url: URL): string => {
+  if (!keep[0]) return redactUrl(url)
   const kept = url.search
     .slice(1)
     .split('&')

@@ -1,5 +1,6 @@
 // cost.mjs: what tracing costs the page, Lightspan beside OpenTelemetry's web SDK, in one run of real Chromium.
-// Main-thread task time by the DevTools protocol (Performance domain alone), export included, interleaved.
+// Main-thread task time by the DevTools protocol (Performance domain alone), export included. The pages live side by
+// side and take turns in short blocks, so that what else the machine does meets all of them alike.
 // `node test/bench/cost.mjs [rounds]` writes the table of docs/performance.md. Needs a build.
 
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -9,8 +10,11 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
 
-const rounds = Number(process.argv[2] ?? 5)
-const times = 100
+const rounds = Number(process.argv[2] ?? 25)
+const times = 50
+
+/** Fresh pages of each kind for what happens once in the life of a page. */
+const loads = Math.ceil(rounds / 3)
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 
 const bundle = async (file) => {
@@ -44,7 +48,7 @@ const server = createServer((request, response) => {
   response.writeHead(200, { 'content-type': 'text/html' })
   response.end(
     `<!doctype html><link rel="icon" href="data:,"><button id="b">b</button>
-    <script>b.onclick = () => { b.dataset.n = 1 }</script><script src="/script.js?name=${searchParams.get('name')}"></script>`,
+    <script>b.addEventListener('click', () => { b.dataset.n = 1 })</script><script src="/script.js?name=${searchParams.get('name')}"></script>`,
   )
 })
 await new Promise((ready) => server.listen(0, '127.0.0.1', ready))
@@ -97,36 +101,50 @@ const samples = {}
 const note = (what, name, value) => ((samples[what] ??= {})[name] ??= []).push(value)
 const flush = (page) => page.evaluate(async () => void (await globalThis.flushBench()))
 
-const measure = async (name) => {
-  const { context, page, client, metric } = await openPage(name)
-  await client.send('HeapProfiler.collectGarbage')
-  note('heap', name, (await client.send('Runtime.getHeapUsage')).usedSize / 1024)
-  const timed = async (what, run) => {
-    const before = await metric('TaskDuration')
-    await run()
-    await page.waitForTimeout(300)
-    await flush(page)
-    note(what, name, (((await metric('TaskDuration')) - before) * 1e6) / times)
-  }
-  await work.fetch(page) // warm
+const pages = {}
+for (const name in scripts) pages[name] = await openPage(name)
+
+const block = async (what, name, run) => {
+  const { page, client, metric } = pages[name]
+  const before = await metric('TaskDuration')
+  await run(page, client)
   await flush(page)
-  await timed('fetch', () => work.fetch(page))
-  await timed('xhr', () => work.xhr(page))
-  await timed('click', () => click(client))
-  await context.close()
-  const throttled = await openPage(name, 4)
-  note('init', name, (await throttled.metric('ScriptDuration')) * 1e3)
-  await throttled.context.close()
+  return [what, name, (((await metric('TaskDuration')) - before) * 1e6) / times]
 }
-for (let round = 0; round < rounds; round++) for (const name in scripts) await measure(name)
+const turns = {
+  ...work,
+  click: async (page, client) => {
+    await click(client)
+    await page.waitForTimeout(1100) // what an interaction's span waits for
+  },
+}
+for (const what in turns)
+  for (let round = 0; round <= rounds; round++)
+    for (const name in scripts) {
+      const measured = await block(what, name, turns[what])
+      if (round) note(...measured) // the first is to warm up
+    }
+for (const name in scripts) await pages[name].context.close()
+
+for (let round = 0; round < loads; round++)
+  for (const name in scripts) {
+    const { context, client } = await openPage(name)
+    await client.send('HeapProfiler.collectGarbage')
+    note('heap', name, (await client.send('Runtime.getHeapUsage')).usedSize / 1024)
+    await context.close()
+    const throttled = await openPage(name, 4)
+    note('init', name, (await throttled.metric('ScriptDuration')) * 1e3)
+    await throttled.context.close()
+  }
 const version = browser.version()
 await browser.close()
 server.close()
 
-const median = (all) => [...all].sort((a, b) => a - b)[all.length >> 1]
+const median = (sorted) => sorted[sorted.length >> 1]
 const added = (what, name) => {
   const own = samples[what][name].map((it, at) => it - samples[what].nothing[at])
-  return { value: median(own), low: Math.min(...own), high: Math.max(...own) }
+  own.sort((a, b) => a - b)
+  return { value: median(own), low: own[own.length >> 2], high: own[(own.length * 3) >> 2] }
 }
 const cell = ({ value, low, high }) =>
   `${value.toFixed(1)} (${low.toFixed(1)} to ${high.toFixed(1)})`
@@ -143,7 +161,7 @@ const rows = [
 })
 const versionOf = (name) =>
   JSON.parse(readFileSync(at(`../../node_modules/${name}/package.json`), 'utf8')).version
-const text = `${cpus().length} cores of ${cpus()[0].model.trim()}, Chromium ${version}, Node ${process.version}, OpenTelemetry sdk-trace-web ${versionOf('@opentelemetry/sdk-trace-web')}, web-vitals ${versionOf('web-vitals')}; median of ${rounds} rounds (least to most), ${times} calls each, over a page with nothing.
+const text = `${cpus().length} cores of ${cpus()[0].model.trim()}, Chromium ${version}, Node ${process.version}, OpenTelemetry sdk-trace-web ${versionOf('@opentelemetry/sdk-trace-web')}, web-vitals ${versionOf('web-vitals')}; median (quartiles) of ${rounds} rounds of ${times} calls, and of ${loads} loads, over a page with nothing in the same round.
 
 | measure | Lightspan | OpenTelemetry web | web-vitals alone | ratio to OTel | aim |
 |-|-|-|-|-|-|
