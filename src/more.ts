@@ -12,6 +12,7 @@ import { lifecycleSpans } from './instrument/lifecycle.ts'
 import { longFrames } from './instrument/long-frames.ts'
 import { reportSpans } from './instrument/reports.ts'
 import { resourceSpans } from './instrument/resources.ts'
+import { tailSampling } from './instrument/tail.ts'
 import { userTiming } from './instrument/user-timing.ts'
 import { webSocketSpans } from './instrument/web-socket.ts'
 import { webTransportSpans } from './instrument/web-transport.ts'
@@ -31,6 +32,7 @@ Object.assign((globalThis as { lightspan?: object }).lightspan || {}, {
   longFrames,
   reportSpans,
   resourceSpans,
+  tailSampling,
   userTiming,
   webSocketSpans,
   webTransportSpans,
