@@ -1,10 +1,12 @@
 // page-exporter.ts: what a page's batches are made of, and how they leave it.
 
+import { attempt } from './browser/attempt.ts'
 import type { Exporter } from './export/exporter.ts'
 import { createTransport } from './export/transport.ts'
 import type { BaseOptions } from './options.ts'
 import type { Parts } from './parts.ts'
 import type { Clock } from './trace/clock.ts'
+import { sharedSlot } from './trace/context.ts'
 import type { Attributes } from './trace/record.ts'
 import { version } from './version.ts'
 import { encodeCompact } from './wire/compact.ts'
@@ -52,12 +54,16 @@ export const createPageExporter = (
   options: BaseOptions,
   { clock: { origin, now }, at, ids, late, parts }: PageParts,
 ): PageExporter => {
-  const { key, headers, encode = encodeCompact, url = '/v1/spans', compress } = options
+  const { key, headers, encode = encodeCompact, compress } = options
   const own = encode == encodeCompact
+  let { url = '/v1/spans' } = options
+  if (key && !own) url += `${url.includes('?') ? '&' : '?'}key=${key}`
+  // Another Lightspan of this page, which may have patched what we send by, lets these through.
+  attempt(() => (sharedSlot().ingest ||= new Set()).add(new URL(url, document.baseURI).href))
   const resource = describe(options)
   const heard = parts.delivery.heard?.(at, now, parts.offset)
   const transport = createTransport({
-    url: key && !own ? `${url}${url.includes('?') ? '&' : '?'}key=${key}` : url,
+    url,
     type: own ? 'text/plain' : 'application/json',
     own,
     headers,

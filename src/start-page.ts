@@ -85,10 +85,16 @@ export const startPage = (
     tellOpen?.()
     exporter.leave()
   }
-  undo.unshift(visitor.end, endWatch, onLeave(leave))
+  let endLeave = onLeave(leave)
+  undo.unshift(visitor.end, endWatch, () => endLeave())
   return createHandle(tracer, {
     ...visitor,
-    use: (one) => void undo.push(live ? install(one) : undefined),
+    use: (one) => {
+      if (!live) return
+      undo.push(install(one))
+      endLeave()
+      endLeave = onLeave(leave)
+    },
     flush: exporter.flush,
     stop: () => {
       undo

@@ -3,6 +3,7 @@
 import { attempt } from '../browser/attempt.ts'
 import { byteSize } from '../browser/byte-size.ts'
 import { standIn } from '../browser/stand-in.ts'
+import { sharedSlot } from '../trace/context.ts'
 import { startHttpSpan } from '../trace/http.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
 
@@ -15,6 +16,7 @@ export const beaconSpans = (): Instrumentation => (tracer) => {
   if (!Native) return () => {}
   const record = ([address, body]: unknown[], start: number, taken: boolean) => {
     const url = new URL(`${address as string}`, document.baseURI)
+    if (sharedSlot().ingest?.has(url.href)) return
     const span = startHttpSpan(tracer, 'POST', url, { start })
     span.setAttributes({
       'http.request.body.size': byteSize(body),

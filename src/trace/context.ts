@@ -22,10 +22,16 @@ export interface StackContext extends Context {
   noted: Span[]
 }
 
-/** Where the active span is kept. */
+/** Where the active spans are kept. */
 export interface Slot {
-  current?: Span | undefined
+  /** Whoever carries it over an `await` must not look into it. */
+  current?: unknown
+  /** Where Lightspans of this page send to: no request of the page's. */
+  ingest?: Set<string>
 }
+
+// One of the spans that are active: each Lightspan of a page has one of its own, and sees no other.
+type Active = { by: object; span: Span; next: Active } | undefined
 
 /**
  * The slot that this SDK shares with every bundle that @lightspan/await has transformed, and with other
@@ -37,13 +43,19 @@ export const sharedSlot = (): Slot =>
 /** The context of a single synchronous thread of control, kept in `slot`: its own, unless given one. */
 export const createStackContext = (slot: Slot = {}): StackContext => {
   let view: Span | undefined
+  const by = {}
+  const find = (it: Active): Span | undefined => it && (it.by == by ? it.span : find(it.next))
+  const others = (it: Active): Active =>
+    it && (it.by == by ? it.next : { ...it, next: others(it.next) })
+  const active = () => find(slot.current as Active)
   const enter = (span: Span | undefined) => {
-    const before = slot.current
-    slot.current = span
+    const before = active()
+    const next = others(slot.current as Active)
+    slot.current = span ? { by, span, next } : next
     return before
   }
   return {
-    active: () => slot.current,
+    active,
     guess: () => (view?.ended ? undefined : view),
     enter,
     setView: (span) => {
