@@ -29,8 +29,8 @@ const longest = 120_000
 
 // Who served this page: `Server-Timing: traceparent;desc=…` or `trace;desc=…` (Trace Context Level 2,
 // response), else `<meta name="traceparent">`; and why that may be somebody else's request: the document
-// came from a cache, was made long ago (`time;dur=` or `data-time`, ms since the Unix epoch), or named the
-// same span to an earlier load of this tab.
+// came from a cache, was made long ago (`dur=` of that metric or `data-time`, ms since the Unix epoch), or named
+// the same span to an earlier load of this tab.
 const servedBy = (tracer: PageTracer, entry: Partial<Entry>) => {
   const { serverTiming = [], deliveryType, transferSize, responseEnd } = entry
   const metric = serverTiming.find(({ name }) => /^trace(parent)?$/.test(name))
@@ -38,9 +38,7 @@ const servedBy = (tracer: PageTracer, entry: Partial<Entry>) => {
   const parent = parseTraceparent(metric?.description || meta?.content)
   if (!parent) return []
   const { traceId, spanId } = parent
-  const made = metric
-    ? serverTiming.find(({ name }) => name == 'time')?.duration
-    : meta!.dataset.time
+  const made = metric ? metric.duration : meta!.dataset.time
   const stale =
     deliveryType == 'cache' || (responseEnd && transferSize == 0)
       ? 'cache'

@@ -47,7 +47,7 @@ describeInBrowsers('a page load', (ground, engine) => {
   ])('made from an answer that is %s', async (_, age, parent) => {
     const { open, start, find } = ground()
     await open('', {
-      'server-timing': `traceparent;desc="${context}", time;dur=${Date.now() - age}`,
+      'server-timing': `traceparent;desc="${context}";dur=${Date.now() - age}, time;dur=35`,
     })
     await start(['loadSpans'])
     const load = await find({ name: 'page load' })

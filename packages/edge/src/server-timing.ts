@@ -28,10 +28,11 @@ const stale = /(?:^|,)\s*trace(?:parent)?\s*;\s*desc="?[\da-f]{2}-[\da-f]{32}-[\
 const write = (headers: Headers, span: Span) => {
   const others = (headers.get('server-timing') || '').replace(stale, '').replace(/^[\s,]+/, '')
   const value = span.traceparent()
-  // `trace` is Trace Context Level 2's name; `traceparent` is what pages in the field read.
+  // `trace` is Trace Context Level 2's name; `traceparent` is what pages in the field read. When it was written
+  // tells a page that a cache gave it out again long after.
   headers.set(
     'server-timing',
-    `traceparent;desc="${value}", trace;desc=${value}${others && ', '}${others}`,
+    `traceparent;desc="${value}";dur=${Date.now()}, trace;desc=${value}${others && ', '}${others}`,
   )
 }
 

@@ -1,16 +1,22 @@
 // server-timing.test.ts: which responses name their span, and what becomes of what they said before.
 
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Span } from 'lightspan/core'
 import { nameSpan } from '../src/server-timing.ts'
 
 const value = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`
-const own = `traceparent;desc="${value}", trace;desc=${value}`
+const now = 1_793_000_000_000
+const own = `traceparent;desc="${value}";dur=${now}, trace;desc=${value}`
 const other = `00-${'3'.repeat(32)}-${'4'.repeat(16)}-01`
 const span = { traceparent: () => value } as Span
 
 const timing = (headers: Record<string, string>) =>
   nameSpan(new Response('x', { headers }), span).headers.get('server-timing')
+
+beforeEach(() => {
+  vi.spyOn(Date, 'now').mockReturnValue(now)
+  return () => vi.restoreAllMocks()
+})
 
 describe('a span is named', () => {
   test.each([
@@ -40,7 +46,7 @@ describe('a span is named', () => {
     ['netlify-cdn-cache-control', 'public, durable, max-age=60'],
     ['vercel-cdn-cache-control', 's-maxage=60'],
     ['surrogate-control', 'max-age=60'],
-    ['expires', new Date(Date.now() + 60_000).toUTCString()],
+    ['expires', new Date(now + 60_000).toUTCString()],
   ])('not where one may answer by itself (%s: %s)', (name, said) => {
     expect(timing({ [name]: said })).toBeNull()
   })
@@ -60,6 +66,7 @@ describe('what a response says already', () => {
     [`traceparent;desc="${other}", db`, 'db'],
     [`traceparent; desc="${other}" , trace ;desc=${other}`, ''],
     [own, ''],
+    [own.replace(`${now}`, `${now - 1e9}`), ''],
   ])('stays, but for other traces (%s)', (said, stays) => {
     expect(timing({ 'server-timing': said })).toBe(stays ? `${own}, ${stays}` : own)
   })
