@@ -80,21 +80,15 @@ export const startPage = (
   const page = { ...createPageTracer(options, visitor, context, tracer), timing }
   const install = (one: Instrumentation) => attempt(() => one(page))
   const undo = instrumentations.map(install)
-  // After the instrumentations' own, so that they have ended what was open.
+  // After the instrumentations' own, so that they have ended what was open, those of `use` too.
   const leave = () => {
     tellOpen?.()
     exporter.leave()
   }
-  let endLeave = onLeave(leave)
-  undo.unshift(visitor.end, endWatch, () => endLeave())
+  undo.unshift(visitor.end, endWatch, onLeave(leave, false))
   return createHandle(tracer, {
     ...visitor,
-    use: (one) => {
-      if (!live) return
-      undo.push(install(one))
-      endLeave()
-      endLeave = onLeave(leave)
-    },
+    use: (one) => void undo.push(live ? install(one) : undefined),
     flush: exporter.flush,
     stop: () => {
       undo

@@ -22,9 +22,14 @@ export const listen = (
 
 /**
  * Calls `leave` when the page may be about to go: hidden first, pagehide second. Not `unload`: it
- * costs the page its back/forward cache.
+ * costs the page its back/forward cache. `capture` false: after all that listen in the capture phase.
  */
-export const onLeave = (leave: () => void): (() => void) =>
-  listen(globalThis, ['visibilitychange', 'pagehide'], ({ type }) => {
-    if (type == 'pagehide' || document.visibilityState == 'hidden') leave()
-  })
+export const onLeave = (leave: () => void, capture?: boolean): (() => void) =>
+  listen(
+    globalThis,
+    ['visibilitychange', 'pagehide'],
+    ({ type }) => {
+      if (type == 'pagehide' || document.visibilityState == 'hidden') leave()
+    },
+    capture,
+  )

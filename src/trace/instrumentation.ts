@@ -22,5 +22,8 @@ export interface PageTracer
   claim?: ((id: string) => boolean) | undefined
 }
 
-/** Starts to observe; what it returns puts everything back. */
+/**
+ * Starts to observe; what it returns puts everything back. What it ends as the page goes is in the last
+ * batch when it listens in the capture phase.
+ */
 export type Instrumentation = (tracer: PageTracer) => () => void

@@ -48,6 +48,23 @@ describeInBrowsers('a batch', (ground) => {
     expect(new Set(site.spans().map(({ spanId }) => spanId)).size).toBe(names.length)
   })
 
+  test('holds what an instrumentation of use() ends as the page goes', async () => {
+    const { site, tab, open, start } = ground()
+    await open()
+    await start([], {}, false)
+    await tab.run(() =>
+      window.tracing.use((tracer) => {
+        const span = tracer.start('until the page goes')
+        addEventListener('pagehide', () => span.end(), true)
+        return () => {}
+      }),
+    )
+    await tab.go(site.page('/elsewhere', '<p>elsewhere</p>'))
+    await tab.run(() => void (window.errors = []))
+    // as it ended, not as it stood when the page was hidden
+    await site.until((all) => all.some(({ attributes }) => !('lightspan.open' in attributes)))
+  })
+
   test('that is larger than a beacon leaves in several', async () => {
     const { site, tab, open, start } = ground()
     await open()
