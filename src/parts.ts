@@ -7,6 +7,7 @@ import { createHeard } from './export/heard.ts'
 import { createOffset } from './export/offset.ts'
 import { createOpenSpans } from './export/open-spans.ts'
 import { createTimeline } from './trace/clock.ts'
+import type { StackContext } from './trace/context.ts'
 import { createSampler } from './trace/sampling.ts'
 import { setTiming } from './trace/timing.ts'
 import { createVisitor, type CreateVisitor } from './visitor.ts'
@@ -39,6 +40,8 @@ export interface Parts {
   sampler?: typeof createSampler
   /** Size, protocol, phases and server's timing of each request. */
   timing?: typeof setTiming
+  /** Keeps the active span elsewhere than in the page's slot: `nativeContext`, where there is AsyncContext. */
+  context?: () => StackContext
 }
 
 /** What lets no span go for a refusal that may pass. */
@@ -56,7 +59,7 @@ export const patientDelivery: Delivery = {
 }
 
 /** Every part there is. */
-export const allParts: Required<Parts> = {
+export const allParts: Required<Omit<Parts, 'context'>> = {
   visitor: createVisitor,
   timeline: createTimeline,
   openSpans: createOpenSpans,

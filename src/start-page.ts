@@ -45,7 +45,7 @@ export const startPage = (
 ): Lightspan => {
   if (typeof document == 'undefined') return idle()
   const clock = platformClock()
-  const context = createStackContext(sharedSlot())
+  const context = (parts.context || createStackContext)(sharedSlot())
   const ids = parts.ids?.([...crypto.getRandomValues(new Uint32Array(4))])
   const [place, at = (time: number) => clock.origin + time] = parts.timeline?.(clock) || []
   const late = () => visitor.resource?.()

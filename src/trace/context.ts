@@ -30,8 +30,9 @@ export interface Slot {
   ingest?: Set<string>
 }
 
-// One of the spans that are active: each Lightspan of a page has one of its own, and sees no other.
-type Active = { by: object; span: Span; next: Active } | undefined
+// What the slot holds while something is active. Each Lightspan of a page has a span of its own there, and
+// sees no other. It is never changed, since others carry it about.
+type Active = ReadonlyMap<object, Span> | undefined
 
 /**
  * The slot that this SDK shares with every bundle that @lightspan/await has transformed, and with other
@@ -43,15 +44,14 @@ export const sharedSlot = (): Slot =>
 /** The context of a single synchronous thread of control, kept in `slot`: its own, unless given one. */
 export const createStackContext = (slot: Slot = {}): StackContext => {
   let view: Span | undefined
-  const by = {}
-  const find = (it: Active): Span | undefined => it && (it.by == by ? it.span : find(it.next))
-  const others = (it: Active): Active =>
-    it && (it.by == by ? it.next : { ...it, next: others(it.next) })
-  const active = () => find(slot.current as Active)
+  const own = {}
+  const active = () => (slot.current as Active)?.get(own)
   const enter = (span: Span | undefined) => {
     const before = active()
-    const next = others(slot.current as Active)
-    slot.current = span ? { by, span, next } : next
+    const all = new Map(slot.current as Active)
+    if (span) all.set(own, span)
+    else all.delete(own)
+    slot.current = all.size ? all : undefined
     return before
   }
   return {
@@ -64,11 +64,12 @@ export const createStackContext = (slot: Slot = {}): StackContext => {
     view: () => view,
     noted: [],
     run: (span, work) => {
-      const before = enter(span)
+      const before = slot.current
+      enter(span)
       try {
         return work()
       } finally {
-        enter(before)
+        slot.current = before
       }
     },
   }
