@@ -14,7 +14,7 @@ export const createPageTracer = (
   context: StackContext,
   tracer: Tracer,
   { origin: own }: Location = location,
-): Omit<PageTracer, 'timing'> => ({
+): Omit<PageTracer, 'timing' | 'later'> => ({
   ...context,
   ...tracer,
   ...visitor,

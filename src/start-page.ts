@@ -1,6 +1,7 @@
 // start-page.ts: builds a page's tracer, visitor and exporter of their parts, and installs instrumentations.
 
 import { attempt } from './browser/attempt.ts'
+import { createLater } from './browser/later.ts'
 import { onLeave } from './browser/listen.ts'
 import { createHandle, type Lightspan } from './handle.ts'
 import type { BaseOptions } from './options.ts'
@@ -52,11 +53,22 @@ export const startPage = (
   const exporter = createPageExporter(options, { clock, at, ids, late, parts })
   const visitor = parts.visitor(options, clock, exporter.add, exporter.drop)
   const { sample = 1, sampleBy } = options
+  const [later, catchUp] = createLater()
+  // What the application says now is no matter of what was before.
+  const after =
+    <Given extends unknown[], Result>(work: (...given: Given) => Result) =>
+    (...given: Given) => {
+      catchUp()
+      return work(...given)
+    }
   let live = true
 
   const pass = (span: SpanRecord) => {
-    place?.(span)
-    if (live) visitor.pass(span)
+    if (live)
+      later(() => {
+        place?.(span)
+        visitor.pass(span)
+      })
   }
   // Only a receiver of ours replaces a span that was open by its end.
   const [watch, tellOpen, endWatch] = (exporter.own && parts.openSpans?.(clock.now, pass)) || []
@@ -77,24 +89,29 @@ export const startPage = (
     onEnd: pass,
   })
   const { timing = () => {} } = parts
-  const page = { ...createPageTracer(options, visitor, context, tracer), timing }
+  const page = { ...createPageTracer(options, visitor, context, tracer), timing, later }
   const install = (one: Instrumentation) => attempt(() => one(page))
   const undo = instrumentations.map(install)
   // After the instrumentations' own, so that they have ended what was open, those of `use` too.
   const leave = () => {
+    catchUp()
     tellOpen?.()
+    catchUp()
     exporter.leave()
   }
   undo.unshift(visitor.end, endWatch, onLeave(leave, false))
   return createHandle(tracer, {
     ...visitor,
     use: (one) => void undo.push(live ? install(one) : undefined),
-    flush: exporter.flush,
+    setConsent: after(visitor.setConsent),
+    setAttributes: after(visitor.setAttributes),
+    flush: after(exporter.flush),
     stop: () => {
       undo
         .splice(0)
         .reverse()
         .forEach((end) => end && attempt(end))
+      catchUp()
       void exporter.flush()
       live = false
     },

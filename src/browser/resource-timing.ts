@@ -29,10 +29,11 @@ interface Open {
 
 /**
  * Watches the entries of one initiator type (`fetch`, `xmlhttprequest`).
+ * @param later does what the page need not wait for.
  * @returns how to await an entry (`gone` is called where the page goes before there was an answer),
  *   and the end, which settles what still waits.
  */
-export const watchResources = (initiator: string) => {
+export const watchResources = (initiator: string, later: (work: () => void) => void) => {
   const open = new Set<Open>()
 
   // One timer for all: entries mostly come at once, and a timer for each would cost more than the rest.
@@ -81,17 +82,21 @@ export const watchResources = (initiator: string) => {
     return near.length ? near : all
   }
   const ends = [
-    onLeave(settleAll),
-    listen(globalThis, ['pagehide'], () => open.forEach(({ gone, settled }) => settled || gone())),
+    // after what came before
+    onLeave(() => later(settleAll)),
+    listen(globalThis, ['pagehide'], () =>
+      later(() => open.forEach(({ gone, settled }) => settled || gone())),
+    ),
     observe(
       ['resource'],
-      (entries) => {
-        for (const entry of entries as PerformanceResourceTiming[])
-          if (entry.initiatorType == initiator) {
-            const all = owners(entry)
-            for (const { resolve } of all) resolve(all.length == 1 ? entry : undefined)
-          }
-      },
+      (entries) =>
+        later(() => {
+          for (const entry of entries as PerformanceResourceTiming[])
+            if (entry.initiatorType == initiator) {
+              const all = owners(entry)
+              for (const { resolve } of all) resolve(all.length == 1 ? entry : undefined)
+            }
+        }),
       { buffered: false },
     ),
   ]

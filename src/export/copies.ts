@@ -3,9 +3,6 @@
 import type { SpanRecord } from '../trace/record.ts'
 import type { Transport } from './transport.ts'
 
-/** How soon after its end a copy of a span lies with the platform, in ms. */
-const copyDelay = 60
-
 /** Builds the guard: what copies those of `waiting` that have no copy, soon; and what takes all back. */
 export type Copies = (
   transport: Transport,
@@ -18,14 +15,17 @@ export type Copies = (
  */
 export const crashCopies: Copies = (transport, encode) => {
   const { fetchLater } = globalThis as { fetchLater?: typeof fetch }
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let due = false
   let copied = 0
   let copies: AbortController[] = []
   const cover = (waiting: () => readonly SpanRecord[]) => {
     if (!transport.own || !fetchLater) return
-    timer ??= setTimeout(() => {
+    if (due) return
+    due = true
+    // spans come many at a time
+    setTimeout(() => {
       const fresh = waiting().slice(copied)
-      timer = undefined
+      due = false
       copied += fresh.length
       if (!fresh[0]) return
       const control = new AbortController()
@@ -35,7 +35,7 @@ export const crashCopies: Copies = (transport, encode) => {
       } catch {
         // over the quota: what lies there stays
       }
-    }, copyDelay)
+    })
   }
   const forget = () => {
     copies.forEach((control) => control.abort())

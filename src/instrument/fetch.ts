@@ -75,8 +75,8 @@ const succeed = (
   tracer: PageTracer,
   { span, awaited, told }: Traced,
   { status, redirected }: Response,
+  headersAt: number,
 ) => {
-  const headersAt = tracer.now()
   if (told) tracer.answered?.(told, true)
   if (status) setHttpStatus(span, status) // an opaque response says 0
   span.setAttribute('lightspan.redirected', redirected || undefined)
@@ -102,7 +102,7 @@ const fail = (tracer: PageTracer, { span, awaited, told, signal }: Traced, error
 
 /** Traces `fetch`. The app's promise is derived from the native one: same value, same error. */
 export const fetchSpans = (): Instrumentation => (tracer) => {
-  const [expect, endWatch] = watchResources('fetch')
+  const [expect, endWatch] = watchResources('fetch', tracer.later)
   const undo = patch(
     globalThis,
     'fetch',
@@ -128,7 +128,8 @@ export const fetchSpans = (): Instrumentation => (tracer) => {
         }
         // One derived promise and no side branch: an unhandled rejection stays exactly one.
         return result.then((response) => {
-          attempt(() => succeed(tracer, it, response))
+          const headersAt = tracer.now()
+          tracer.later(() => succeed(tracer, it, response, headersAt))
           return response
         }, failed)
       } as Fetch,

@@ -16,25 +16,31 @@ interface Sending {
   /** Our headers went along. */
   told?: boolean
   span?: Span
+  /** It came to its end. */
+  done?: boolean
   awaited?: Awaited
 }
 
 const finish = (
   tracer: PageTracer,
-  { span, url, told, awaited }: Sending,
+  sending: Sending,
   type: string,
   status: number,
 ) => {
-  if (!span || span.ended) return
+  const { span, url, told, awaited, done } = sending
+  if (!span || done) return
+  sending.done = true
   const at = tracer.now()
-  if (told && type != 'abort') tracer.answered?.(url, type == 'load')
-  if (status) setHttpStatus(span, status)
-  if (type == 'abort') span.setAttribute('lightspan.ended_by', type)
-  else if (type != 'load') span.setAttribute('error.type', type).setStatus('error')
-  if (type != 'load') span.end(at)
-  awaited!.settle((entry) => {
-    if (entry) tracer.timing(span, entry)
-    span.end(entry ? entry.responseEnd : at)
+  tracer.later(() => {
+    if (told && type != 'abort') tracer.answered?.(url, type == 'load')
+    if (status) setHttpStatus(span, status)
+    if (type == 'abort') span.setAttribute('lightspan.ended_by', type)
+    else if (type != 'load') span.setAttribute('error.type', type).setStatus('error')
+    if (type != 'load') span.end(at)
+    awaited!.settle((entry) => {
+      if (entry) tracer.timing(span, entry)
+      span.end(entry ? entry.responseEnd : at)
+    })
   })
 }
 
@@ -61,7 +67,7 @@ const patchAll = (
 export const xhrSpans = (): Instrumentation => (tracer) => {
   const proto = globalThis.XMLHttpRequest?.prototype
   if (!proto) return () => {}
-  const [expect, endWatch] = watchResources('xmlhttprequest')
+  const [expect, endWatch] = watchResources('xmlhttprequest', tracer.later)
   // What an open request is about.
   const known = new WeakMap<XMLHttpRequest, Sending>()
   const heard = new WeakSet<XMLHttpRequest>()

@@ -18,6 +18,8 @@ export interface PageTracer
   answered?: ((url: URL, answered: boolean) => void) | undefined
   /** Notes on a span what the platform measured of its request. */
   timing: (span: Span, entry: Timing) => void
+  /** Does work that is no part of what the page waits for: within 80 ms, or as the page goes. Never throws. */
+  later: (work: () => void) => void
   /** Whether this tab sees the id for the first time: what a server's cache repeats is refused as parent. */
   claim?: ((id: string) => boolean) | undefined
 }

@@ -33,6 +33,7 @@ beforeEach(() => {
     answered: () => {},
     timing: () => {},
     claim: () => true,
+    later: (work: () => void) => work(),
   } as unknown as PageTracer)
 })
 afterEach(() => {

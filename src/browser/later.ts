@@ -1,0 +1,27 @@
+// later.ts: work that need not hold up the page, done soon and many at a time.
+
+import { attempt } from './attempt.ts'
+
+/** How long work waits, in ms: a page that crashes loses no more than this and what writing it takes. */
+const delay = 80
+
+/** Pieces of work that wait at most. */
+const most = 1000
+
+/**
+ * A queue of work. Code that runs once in a while runs cold: work done together costs a fraction.
+ * @returns what adds to the queue, and what does all of it now. Neither throws.
+ */
+export const createLater = () => {
+  const works: (() => void)[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const run = () => {
+    timer = void clearTimeout(timer)
+    while (works[0]) works.splice(0).forEach(attempt)
+  }
+  const later = (work: () => void) => {
+    timer ??= setTimeout(run, delay)
+    if (works.push(work) > most) run()
+  }
+  return [later, run] as const
+}
