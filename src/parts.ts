@@ -7,7 +7,7 @@ import { createHeard } from './export/heard.ts'
 import { createOffset } from './export/offset.ts'
 import { createOpenSpans } from './export/open-spans.ts'
 import { createTimeline } from './trace/clock.ts'
-import type { StackContext } from './trace/context.ts'
+import type { Slot, StackContext } from './trace/context.ts'
 import { createSampler } from './trace/sampling.ts'
 import { setTiming } from './trace/timing.ts'
 import { createVisitor, type CreateVisitor } from './visitor.ts'
@@ -41,7 +41,7 @@ export interface Parts {
   /** Size, protocol, phases and server's timing of each request. */
   timing?: typeof setTiming
   /** Keeps the active span elsewhere than in the page's slot: `nativeContext`, where there is AsyncContext. */
-  context?: () => StackContext
+  context?: (slot?: Slot) => StackContext
 }
 
 /** What lets no span go for a refusal that may pass. */
