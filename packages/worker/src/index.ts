@@ -3,5 +3,5 @@
 export { hearMessages, postWithContext } from './messages.ts'
 export type { Listening, MessageTarget } from './messages.ts'
 export { startWorker } from './start-worker.ts'
-export type { WorkerOptions } from './options.ts'
+export type { Consent, WorkerOptions } from './options.ts'
 export type { WorkerLightspan } from './start-worker.ts'

@@ -14,4 +14,12 @@ export interface WorkerOptions {
   /** Share of traces that begin here and are recorded, 0..1. What comes from a page is decided there. */
   sample?: number | undefined
   attributes?: Attributes | undefined
+  /**
+   * The user's answer as far as the page knows it. `pending`: spans wait here, 500 at most, until
+   * `setConsent` tells. `denied`: nothing is recorded, sent or propagated. Default `granted`.
+   */
+  consent?: Consent | undefined
 }
+
+/** What the user has said. */
+export type Consent = 'granted' | 'denied' | 'pending'

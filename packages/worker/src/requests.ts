@@ -33,7 +33,12 @@ const withHeader = ([input, init]: Arguments, headers: Headers): Arguments => {
   ]
 }
 
-const begin = (tracer: Tracer, targets: readonly Target[], args: Arguments): Traced | undefined => {
+const begin = (
+  tracer: Tracer,
+  targets: readonly Target[],
+  agreed: () => boolean,
+  args: Arguments,
+): Traced | undefined => {
   const [input, init] = args
   const request = input instanceof Request ? input : undefined
   const url = new URL(request ? request.url : `${input as string}`, location.href)
@@ -46,7 +51,9 @@ const begin = (tracer: Tracer, targets: readonly Target[], args: Arguments): Tra
   const method = `${init?.method ?? request?.method ?? 'GET'}`
   const span = startHttpSpan(tracer, method, url, { parent: parent ?? null })
   const may =
-    (init?.mode ?? request?.mode) != 'no-cors' && mayPropagate(targets, url.origin, location.origin)
+    agreed() &&
+    (init?.mode ?? request?.mode) != 'no-cors' &&
+    mayPropagate(targets, url.origin, location.origin)
   // A context that the application gave stays, unless it is the one we continue.
   if (!may || (given && active)) return { span, args }
   headers.set('traceparent', span.traceparent())
@@ -69,11 +76,15 @@ const fail = (span: Span, error: unknown) => {
 }
 
 /** Patches `fetch`. The application's promise is derived from the native one: same value, same error. */
-export const traceRequests = (tracer: Tracer, targets: readonly Target[]): (() => void) => {
+export const traceRequests = (
+  tracer: Tracer,
+  targets: readonly Target[],
+  agreed: () => boolean,
+): (() => void) => {
   const original = globalThis.fetch
   let live = true
   const ours = function (this: unknown, ...args: Arguments): Promise<Response> {
-    const it = live ? attempt(() => begin(tracer, targets, args)) : undefined
+    const it = live ? attempt(() => begin(tracer, targets, agreed, args)) : undefined
     const result = Reflect.apply(original, this, it?.args ?? args) as Promise<Response>
     // somebody else's fetch, a mock's, may return anything
     if (!it || typeof result?.then != 'function') return result

@@ -6,11 +6,13 @@ import {
   createWithSpan,
   platformClock,
   randomHex,
+  type Attributes,
   type Span,
   type Tracer,
   type WithSpan,
 } from 'lightspan/core'
-import type { WorkerOptions } from './options.ts'
+import { createGate } from './gate.ts'
+import type { Consent, WorkerOptions } from './options.ts'
 import { traceRequests } from './requests.ts'
 import { createWorkerExporter } from './send.ts'
 
@@ -22,6 +24,10 @@ export interface WorkerLightspan extends Pick<Tracer, 'active' | 'run'> {
   tracer: Tracer
   /** Sends what waits. Give it to `waitUntil` of a service worker's event. Never rejects. */
   flush: () => Promise<void>
+  /** Tells the user's answer: what waits is sent, or forgotten. */
+  setConsent: (answer: Consent) => void
+  /** Attributes of every span that ends from now on: the page's `session.id`, for example. */
+  setAttributes: (attributes: Attributes) => void
   stop: () => void
 }
 
@@ -63,17 +69,28 @@ export const startWorker = (options: WorkerOptions): WorkerLightspan => {
   const inside = typeof WorkerGlobalScope != 'undefined'
   const clock = platformClock()
   const exporter = inside ? createWorkerExporter(options, clock, globalThis.fetch) : undefined
+  const { consent = 'granted', sample = 1, propagateTo = [] } = options
+  const gate = createGate(
+    consent,
+    (span) => exporter?.add(span),
+    () => exporter?.drop?.('consent'),
+  )
   let live = inside
+  let more: Attributes = {}
   const tracer = createTracer({
     clock,
     random: randomHex,
     context: createStackContext(sharedSlot()),
-    sample: inside ? (options.sample ?? 1) : 0,
+    sample: inside ? sample : 0,
     onEnd: (span) => {
-      if (live) exporter?.add(span)
+      if (!live) return
+      span.attributes = { ...more, ...span.attributes }
+      gate.pass(span)
     },
   })
-  const undo = inside ? [traceRequests(tracer, options.propagateTo ?? []), traceErrors(tracer)] : []
+  const undo = inside
+    ? [traceRequests(tracer, propagateTo, gate.mayPropagate), traceErrors(tracer)]
+    : []
   const flush = async () => exporter?.flush()
   return {
     span: createWithSpan(tracer),
@@ -82,6 +99,8 @@ export const startWorker = (options: WorkerOptions): WorkerLightspan => {
     run: tracer.run,
     tracer,
     flush,
+    setConsent: gate.setConsent,
+    setAttributes: (attributes) => void (more = { ...more, ...attributes }),
     stop: () => {
       undo.reverse().forEach((end) => end())
       undo.length = 0
