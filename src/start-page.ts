@@ -99,7 +99,7 @@ export const startPage = (
     catchUp()
     exporter.leave()
   }
-  undo.unshift(visitor.end, endWatch, onLeave(leave, false))
+  undo.unshift(visitor.end, endWatch, catchUp, onLeave(leave, false))
   return createHandle(tracer, {
     ...visitor,
     use: (one) => void undo.push(live ? install(one) : undefined),
@@ -111,7 +111,6 @@ export const startPage = (
         .splice(0)
         .reverse()
         .forEach((end) => end && attempt(end))
-      catchUp()
       void exporter.flush()
       live = false
     },

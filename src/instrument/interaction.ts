@@ -2,7 +2,7 @@
 
 import { listen, onLeave } from '../browser/listen.ts'
 import { nameOf } from '../browser/name-of.ts'
-import { observe } from '../browser/observe.ts'
+import { observable, observe } from '../browser/observe.ts'
 import { afterPaint } from '../browser/paint.ts'
 import type { Instrumentation, PageTracer } from '../trace/instrumentation.ts'
 import { note } from '../trace/recall.ts'
@@ -11,10 +11,10 @@ import type { Span } from '../trace/span.ts'
 /** An interaction that caused nothing is still a span when it took this long, in ms (INP: not "good"). */
 const slow = 200
 
-/** How long after the paint the engine may take to report its timing, in ms. */
-const patience = 100
+/** How long after its last event the engine may take to report its timing, in ms. */
+const patience = 200
 
-/** How long a button or key that is held keeps its interaction open, in ms. */
+/** How long after its first event what follows may belong to an interaction, in ms. */
 const longestHold = 1000
 
 /** How far a pointer that is down goes before it is a drag, in CSS pixels. */
@@ -30,6 +30,9 @@ interface Interaction {
   span: Span
   key: boolean
   from: Place
+  /** What it was with, and the name of that. */
+  target?: EventTarget | undefined
+  name?: string
   /** When each of its events came in, to find the engine's entries for them. */
   inputs: Record<string, number>
   /** The longest of those entries. */
@@ -38,8 +41,8 @@ interface Interaction {
   processingStart: number
   processingEnd: number
   painted: number
-  /** Held keys, frames and reports that are still to come. */
-  pending: number
+  /** When to see whether it is over. */
+  due: number
 }
 
 const caused = ({ children, events }: Span) => children || events.length
@@ -56,7 +59,8 @@ const end = ({ span, timed, painted, processingStart, processingEnd }: Interacti
       'lightspan.interaction.id': timed?.interactionId || undefined,
       'lightspan.interaction.input_delay': it.processingStart - it.startTime,
       'lightspan.interaction.processing_duration': it.processingEnd - it.processingStart,
-      'lightspan.interaction.presentation_delay': Math.max(0, until - it.processingEnd),
+      // an engine that would have told and did not has painted at once
+      'lightspan.interaction.presentation_delay': Math.max(0, until - it.processingEnd) || undefined,
     })
     .end(until)
 }
@@ -67,21 +71,26 @@ const createTracker = (tracer: PageTracer) => {
   let current: Interaction | undefined
   let leave = () => {}
 
-  const hold = (it: Interaction) => {
-    it.pending++
-    return () => {
-      if (!--it.pending && open.delete(it)) end(it)
-    }
+  // One timer for all of it: a page with its hands full has the engine's report just behind it.
+  const check = (it: Interaction) => {
+    const now = tracer.now()
+    if (!open.has(it)) return
+    if (now - it.processingEnd < patience || now - it.due > patience) wait(it, patience)
+    else if (open.delete(it)) end(it)
+  }
+  const wait = (it: Interaction, time: number) => {
+    it.due = tracer.now() + time
+    setTimeout(check, time, it)
   }
   const begin = (event: Event, key: boolean, from: Place): Interaction => {
     const view = tracer.view()
     const span = tracer.start('', { parent: null, start: event.timeStamp })
     if (view) span.addLink(view)
     note(tracer, span)
-    const times = { processingStart: 0, processingEnd: 0, painted: 0 }
-    current = { span, key, from, inputs: {}, ...times, pending: 0 }
+    const times = { processingStart: 0, processingEnd: 0, painted: 0, due: 0 }
+    current = { span, key, from, inputs: {}, ...times }
     open.add(current)
-    setTimeout(hold(current), longestHold)
+    wait(current, longestHold)
     return current
   }
   const enter = (it: Interaction) => {
@@ -96,7 +105,6 @@ const createTracker = (tracer: PageTracer) => {
     const timer = setTimeout(() => leave())
   }
   return {
-    hold,
     enter,
     leave: () => leave(),
     /** The interaction that an event belongs to. */
@@ -124,7 +132,8 @@ const createTracker = (tracer: PageTracer) => {
 
 /** Traces clicks, taps, keys and drags. What their handlers start becomes part of the interaction's trace. */
 export const interactionSpans = (): Instrumentation => (tracer: PageTracer) => {
-  const { hold, enter, leave, of, time, endAll } = createTracker(tracer)
+  const { enter, leave, of, time, endAll } = createTracker(tracer)
+  const tells = observable('event')
   const hear = (event: Event) => {
     leave()
     const { type, timeStamp } = event
@@ -135,18 +144,19 @@ export const interactionSpans = (): Instrumentation => (tracer: PageTracer) => {
     if (!caused(span)) {
       // How long it was held is the user's time, not the page's.
       const drags = type == 'pointerup' && Math.hypot(clientX - from[0], clientY - from[1]) > far
+      const [target] = event.composedPath()
       span.start = timeStamp
-      span.setName(`${drags ? 'drag' : type} ${nameOf(event.composedPath()[0])}`)
+      if (it.target != target) it.name = nameOf((it.target = target))
+      span.name = `${drags ? 'drag' : type} ${it.name}`
       it.processingStart = tracer.now()
       it.inputs = {}
       it.timed = undefined
     }
     it.inputs[type] = timeStamp
-    const painted = hold(it)
-    afterPaint(tracer.now, (time) => {
-      it.painted = time
-      setTimeout(painted, patience)
-    })
+    if (!tells)
+      afterPaint(tracer.now, (time) => {
+        it.painted = time
+      })
     enter(it)
   }
   const undo = [

@@ -172,7 +172,8 @@ const createBook = (tracer: PageTracer) => {
     tell('TTFB')
   }
   const inp = (entry: Entry) => interact(entry)
-  return [() => view, { ttfb, fcp, lcp, cls, inp }, settle, tellAll, hide, begin] as const
+  const over = () => settled
+  return [() => view, { ttfb, fcp, lcp, cls, inp }, settle, tellAll, hide, begin, over] as const
 }
 
 type Book = ReturnType<typeof createBook>
@@ -215,7 +216,7 @@ const createReaders = (tracer: PageTracer, [view, take, , tellAll, , begin]: Boo
 
 const measure = (tracer: PageTracer) => {
   const book = createBook(tracer)
-  const [view, { fcp, lcp }, settle, , hide, begin] = book
+  const [view, { fcp, lcp }, settle, , hide, begin, over] = book
   const readers = createReaders(tracer, book)
   const watch = observe(
     Object.keys(readers),
@@ -233,7 +234,7 @@ const measure = (tracer: PageTracer) => {
   // The first input ends the load as far as its largest paint is asked for.
   const input = ({ isTrusted }: Event) => {
     const before = view()
-    if (isTrusted)
+    if (isTrusted && !over())
       setTimeout(() =>
         attempt(() => {
           watch(true)
