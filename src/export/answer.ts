@@ -5,6 +5,8 @@ export interface Answer {
   taken: boolean
   /** It was not taken, and may be sent again. */
   retry?: boolean
+  /** It was not taken, for it is too large. */
+  large?: boolean | undefined
   /** The pause before that which the receiver asks for, in ms. */
   after?: number | undefined
   /** Spans of the batch that it did not want (OTLP partial success). */
@@ -34,6 +36,7 @@ export const readAnswer = async (response: Response): Promise<Answer> => {
     ...said,
     taken: ok,
     retry: /429|50[234]/.test(`${status}`),
+    large: status == 413,
     after: +after * 1e3 || Date.parse(after) - Date.now() || 0,
     rejected: +(partialSuccess?.rejectedSpans || 0),
   }

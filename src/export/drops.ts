@@ -5,7 +5,7 @@ export type Drops = { [reason: string]: number }
 
 /**
  * @returns what counts; what is told with a batch, and counts no more; and what counts the last that was
- *   told once more, for nobody took that batch.
+ *   told once more, for nobody took that batch; and whether anything is to be told.
  */
 export const createDrops = () => {
   let lost: Drops | undefined
@@ -21,5 +21,5 @@ export const createDrops = () => {
   const untell = () => {
     for (const reason in told) drop(reason, told[reason])
   }
-  return [drop, tell, untell] as const
+  return [drop, tell, untell, () => lost] as const
 }

@@ -45,8 +45,12 @@ const mostWaiting = 3000
 /** Spans of one batch. */
 const mostSpans = 1000
 
-/** Body bytes of one beacon: the platform's 65,536 in flight, less room for another. */
-const mostBeacon = 6e4
+/** A body that is refused is split where it is longer than that, which the platform's limit may have caused. */
+const longBody = 2e4
+
+/** How soon after the page seemed to go it does go, in ms; and how few spans are then sent once more. */
+const soon = 1000
+const mostAgain = 100
 
 /** A pause from which on even a page that leaves keeps it, in ms. */
 const longPause = 1e4
@@ -74,35 +78,62 @@ interface State {
   safe?: boolean | undefined
 }
 
+// Numbers batches as it writes them, with what was lost before.
+const createWrite = (
+  encode: ExporterParts['encode'],
+  [drop, tell, untell]: ReturnType<typeof createDrops>,
+) => {
+  let number = 0
+  return (spans: readonly SpanRecord[]) => {
+    try {
+      return encode(spans, tell(), number++)
+    } catch {
+      // Something that JSON has no form for, such as a bigint: it must not stop what comes after.
+      untell()
+      drop('invalid', spans.length)
+      return encode([], tell(), number++)
+    }
+  }
+}
+
 // Hands the platform as much as it takes; the rest waits on, for a page that hides may be seen again.
 const createLeave = (
   state: State,
-  { own, type, leave }: Transport,
+  transport: Transport,
   write: (spans: readonly SpanRecord[]) => string,
-  untell: () => void,
+  [, , untell, owes]: ReturnType<typeof createDrops>,
 ) => {
+  const { own } = transport
+  let until = 0
+  let gone: readonly SpanRecord[] = []
   const leaveWith = (spans: readonly SpanRecord[]) => {
-    if (!spans[0]) return
-    const blob = new Blob([write(spans)], { type })
-    if (blob.size < mostBeacon && leave(blob)) return
+    if (!spans[0] && !owes()) return
+    const body = write(spans)
+    if (transport.leave(body)) return
     untell()
     const half = spans.length >> 1
-    if (half && (half > 9 || blob.size > mostBeacon)) {
+    if (half && (half > 9 || body.length > longBody)) {
       leaveWith(spans.slice(0, half))
       leaveWith(spans.slice(half))
     } else state.waiting.push(...spans)
   }
   return () => {
     const { waiting, current, body, safe } = state
+    const now = performance.now()
+    // A tab that closes in Firefox hides after pagehide, often in the midst of our work for that; and what was
+    // sent before it hides is lost.
+    const again = own && now < until && gone.length < mostAgain ? gone : []
+    gone = waiting
+    until = now + soon
     state.waiting = []
     if (current && !safe && (own || safe == undefined)) {
-      if (!(own && body && leave(new Blob([body], { type })))) {
+      if (!(own && body && transport.leave(body))) {
         untell()
         waiting.unshift(...current)
       }
       state.current = state.body = undefined
     }
-    leaveWith(waiting)
+    leaveWith([...new Set([...waiting, ...again])])
   }
 }
 
@@ -110,29 +141,33 @@ const createLeave = (
 export const createExporter = (parts: ExporterParts): Exporter => {
   const { encode, transport, size, delay, compress = true, onAnswer } = parts
   const [pause, note] = createPace()
-  const [drop, tell, untell] = createDrops()
+  const drops = createDrops()
+  const [drop, , untell, owes] = drops
   const [cover, forget] = parts.copies?.(transport, encode) || [() => {}, () => {}]
   const state: State = { waiting: [] }
-  let number = 0
+  // Fewer where a receiver has found them too many.
+  let most = mostSpans
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> | undefined
 
-  const write = (spans: readonly SpanRecord[]) => encode(spans, tell(), number++)
-  const leaveAll = createLeave(state, transport, write, untell)
+  const write = createWrite(encode, drops)
+  const leaveAll = createLeave(state, transport, write, drops)
   const arm = () => {
     if (state.current || state.waiting[0])
       timer ??= setTimeout(whenIdle, Math.max(delay, pause()), flush)
   }
-  const settle = ({ taken, rejected }: Answer, count: number) => {
+  const settle = ({ taken, rejected }: Answer, spans: readonly SpanRecord[], half: number) => {
     state.current = state.body = undefined
+    if (!taken) untell()
+    if (half) state.waiting.unshift(...spans)
+    else drop(taken ? 'rejected' : 'refused', taken ? rejected || 0 : spans.length)
+    most = half || (taken ? Math.min(mostSpans, most * 2) : most)
     forget()
     cover(() => state.waiting)
-    drop(taken ? 'rejected' : 'refused', taken ? rejected || 0 : count)
-    if (!taken) untell()
   }
   const send = async () => {
     do {
-      const it = (state.current ||= state.waiting.splice(0, mostSpans))
+      const it = (state.current ||= state.waiting.splice(0, most))
       const body = state.body || (await (compress ? gzip(write(it)) : write(it)))
       if (state.current != it) continue // the page has left, or seemed to, meanwhile
       const sent = performance.now()
@@ -140,10 +175,11 @@ export const createExporter = (parts: ExporterParts): Exporter => {
       state.safe = lasting
       const said = await answer
       state.safe = undefined
-      note(said.taken, said.after)
+      const half = said.large ? it.length >> 1 : 0
+      if (!half) note(said.taken, said.after)
       onAnswer?.(said, sent)
-      if (state.current == it && !said.retry) settle(said, it.length)
-    } while ((state.current || state.waiting.length >= size) && pause() <= 0)
+      if (state.current == it && !said.retry) settle(said, it, half)
+    } while ((state.current || state.waiting.length >= Math.min(size, most)) && pause() <= 0)
     running = undefined
     arm()
   }
@@ -151,7 +187,7 @@ export const createExporter = (parts: ExporterParts): Exporter => {
     timer = void clearTimeout(timer)
     await running
     if (pause() > 0) arm()
-    else if (state.current || state.waiting[0]) await (running ||= send())
+    else if (state.current || state.waiting[0] || owes()) await (running ||= send())
   }
   const leave = () => {
     if (pause() > longPause) return

@@ -7,9 +7,6 @@ import { gzip } from './gzip.ts'
 /** Spans that may wait. Beyond it new ones are dropped and counted. */
 const mostWaiting = 3000
 
-/** Body bytes of one beacon: the platform's 65,536 in flight, less room for another. */
-const mostBeacon = 6e4
-
 /** Builds an exporter. Nothing is sent, and no timer runs, before the first span. */
 export const createPlainExporter = (parts: ExporterParts): Exporter => {
   const { encode, transport, size, delay, compress = true } = parts
@@ -40,8 +37,7 @@ export const createPlainExporter = (parts: ExporterParts): Exporter => {
   }
   const leaveWith = (spans: readonly SpanRecord[]) => {
     if (!spans[0]) return
-    const body = new Blob([write(spans)], { type: transport.type })
-    if (body.size < mostBeacon && transport.leave(body)) return
+    if (transport.leave(write(spans))) return
     const half = spans.length >> 1
     if (!half) return void lost++
     leaveWith(spans.slice(0, half))

@@ -16,9 +16,12 @@ export interface Transport {
    * @returns the answer, which never rejects, and whether the request goes on when the page is gone.
    */
   post: (body: ArrayBuffer | string) => [answer: Promise<Answer>, lasting: boolean]
-  /** Sends as the page goes, at once. Returns whether the platform took it; never throws. */
-  leave: (body: Blob) => boolean
-  /** The request for a body, made by `how`: `fetch`, or what is called like it. */
+  /**
+   * Sends as the page goes, at once. Returns whether the platform took it, which it does not beyond what
+   * it lets be in flight; never throws.
+   */
+  leave: (body: ArrayBuffer | string) => boolean
+  /** The request for a body, made at once by `how`: `fetch`, or what is called like it. */
   request: (how: typeof fetch, body: BodyInit, more: RequestInit) => Promise<Response>
 }
 
@@ -37,10 +40,13 @@ export interface TransportOptions {
 }
 
 /**
- * Bytes that may be in flight with keepalive while the page lives. The platform has 65,536 for
- * keepalive and beacons together, and the beacons of a page that leaves need the other half.
+ * The platform lets 65,536 bytes be in flight, of keepalive and beacons together. One half is for the one
+ * request of a page that lives, the other for what is sent as it goes.
  */
 const mostKeepalive = 2 ** 15
+
+/** Body bytes of one beacon: the platform's limit, less room for another. */
+const mostBeacon = 6e4
 
 /** How long an answer may take, in ms. */
 const patience = 30_000
@@ -56,6 +62,8 @@ export const createTransport = ({
   const { fetch: send } = globalThis
   // where it is turned off there is none
   const { sendBeacon: beacon } = navigator as { sendBeacon?: (url: string, body: Blob) => boolean }
+  // Bytes of the latter by keepalive: what the platform refused of it would be lost unheard of.
+  let flying = 0
   const request = (how: typeof fetch, body: BodyInit, more: RequestInit, encoded?: boolean) =>
     how.call(globalThis, url, {
       method: 'POST',
@@ -73,14 +81,23 @@ export const createTransport = ({
     type,
     post: (body) => {
       const text = typeof body == 'string'
-      const keepalive = (text ? body.length * 3 : body.byteLength) < mostKeepalive
+      const size = text ? body.length * 3 : body.byteLength
+      const keepalive = size < mostKeepalive
       const signal = AbortSignal.timeout?.(patience) || null
-      const answer = request(send, body, { keepalive, signal }, !text).then(read)
-      return [answer.catch(() => ({ taken: false, retry: true })), keepalive]
+      const ask = async () => read(await request(send, body, { keepalive, signal }, !text))
+      // Without fetch there is no use in trying again.
+      return [ask().catch(() => ({ taken: false, retry: !!send })), keepalive]
     },
     leave: (body) => {
-      if (!headers && beacon) return beacon.call(navigator, url, body)
-      request(send, body, { keepalive: true }).catch(() => {}) // nobody would hear of it
+      const blob = new Blob([body], { type })
+      const { size } = blob
+      if (size >= mostBeacon) return false
+      if (!headers && beacon) return beacon.call(navigator, url, blob)
+      if (!send || flying + size > mostKeepalive) return false
+      flying += size
+      void request(send, blob, { keepalive: true })
+        .catch(() => {}) // nobody would hear of it
+        .finally(() => (flying -= size))
       return true
     },
     request,

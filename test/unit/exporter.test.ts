@@ -22,6 +22,7 @@ const read = (body: ArrayBuffer | string): Sent => {
 const taken: Answer = { taken: true, retry: false }
 const refused: Answer = { taken: false, retry: false }
 const busy: Answer = { taken: false, retry: true }
+const large: Answer = { taken: false, retry: false, large: true }
 
 const setUp = ({
   pad = 0,
@@ -37,6 +38,8 @@ const setUp = ({
   const it = {
     /** What the receiver says, one after the other; the last one from then on. */
     answers: [taken] as (Answer | Promise<Answer>)[],
+    /** Or what it says to this batch. */
+    answer: undefined as ((sent: Sent) => Answer) | undefined,
     lasting: true,
     room: Infinity,
     requests: [] as number[],
@@ -58,14 +61,17 @@ const setUp = ({
       post: (body) => {
         it.requests.push(performance.now())
         posted.push(read(body))
+        const said = it.answer?.(posted.at(-1)!)
+        if (said) return [Promise.resolve(said), it.lasting]
         const answer = it.answers.length > 1 ? it.answers.shift()! : it.answers[0]!
         return [Promise.resolve(answer), it.lasting]
       },
       leave: (body) => {
-        if (body.size > it.room) return false
-        it.room -= body.size
-        sizes.push(body.size)
-        left.push(body.arrayBuffer().then(read))
+        const size = typeof body == 'string' ? Buffer.byteLength(body) : body.byteLength
+        if (size >= 60_000 || size > it.room) return false
+        it.room -= size
+        sizes.push(size)
+        left.push(Promise.resolve(read(body)))
         return true
       },
       request: (_, body, { signal }) => {
@@ -166,6 +172,20 @@ describe('while the page lives, an exporter', () => {
     expect(posted).toMatchObject([{ gzip: false }])
   })
 
+  test('counts what cannot be written, and goes on; flush does not reject', async () => {
+    const { exporter, add, posted } = setUp({
+      encode: (spans, lost, number) => {
+        if (spans.some(({ name }) => name == 'bad')) throw new TypeError('no bigint in JSON')
+        return JSON.stringify({ names: spans.map(({ name }) => name), lost, number })
+      },
+    })
+    add('a', 'bad')
+    await exporter.flush()
+    add('b')
+    await exporter.flush()
+    expect(posted).toMatchObject([{ names: [], lost: { invalid: 2 } }, { names: ['b'] }])
+  })
+
   test('sends 3,000 spans of one moment in few batches', async () => {
     const { exporter, posted } = setUp({ size: 100, compress: true })
     for (let at = 0; at < 3000; at++) exporter.add(span(`${at}`))
@@ -224,6 +244,37 @@ describe('a receiver that fails', () => {
     add('b')
     await exporter.flush()
     expect(posted.map(({ lost }) => lost)).toEqual([{ queue: 5 }, { queue: 5, refused: 1 }])
+  })
+
+  test('finds a batch too large, and gets it in halves, until a span is too large alone', async () => {
+    const { exporter, add, posted, it } = setUp({ size: 1 })
+    const most = 3
+    it.answer = ({ names: sent }) => (sent.includes('huge') || sent.length > most ? large : taken)
+    const all = ['a', 'b', 'huge', 'c', 'd', 'e', 'f', 'g', 'h', 'i']
+    add(...all)
+    for (let turn = 0; turn < 5; turn++) {
+      await exporter.flush()
+      await pass(5000)
+    }
+    const arrived = posted.filter((each) => it.answer!(each).taken)
+    expect(names(arrived)).toEqual(all.filter((name) => name != 'huge'))
+    expect(new Set(posted.map(({ number }) => number)).size).toBe(posted.length)
+    expect(posted.length).toBeLessThan(2 * all.length)
+    expect(arrived.reduce((sum, { lost }) => sum + (lost?.['refused'] ?? 0), 0)).toBe(1)
+  })
+
+  test('that finds everything too large is asked a few times, then at most once a minute', async () => {
+    const { exporter, it } = setUp({ size: 1 })
+    it.answers = [large]
+    for (let at = 0; at < 1000; at++) exporter.add(span(`${at}`))
+    for (let second = 0; second < 600; second++) {
+      void exporter.flush()
+      await pass(1000)
+    }
+    expect(it.requests.length).toBeLessThan(30)
+    const last = it.requests.slice(-5)
+    for (const [at, time] of last.slice(1).entries())
+      expect(time - last[at]!).toBeGreaterThanOrEqual(60_000)
   })
 
   test('costs what it did not want of a batch', async () => {
@@ -331,6 +382,52 @@ describe('as the page leaves, an exporter', () => {
     add('b')
     exporter.leave()
     expect(names(await left())).toEqual(['b'])
+  })
+
+  test('sends once more what it has just left, should the page go at once, and to nobody who cannot tell', async () => {
+    for (const own of [true, false]) {
+      const { exporter, add, left } = setUp({ own })
+      add('a')
+      exporter.leave()
+      add('b')
+      await pass(100)
+      exporter.leave()
+      const sent = await left()
+      expect(sent.map((each) => each.names)).toEqual([['a'], own ? ['b', 'a'] : ['b']])
+    }
+  })
+
+  test('sends nothing again when the page is hidden again later', async () => {
+    const { exporter, add, left } = setUp()
+    for (const name of ['a', 'b']) {
+      add(name)
+      exporter.leave()
+      await pass(1500)
+    }
+    expect(names(await left())).toEqual(['a', 'b'])
+  })
+
+  test('tells what was lost, should there be no span to tell it with', async () => {
+    const { exporter, left } = setUp()
+    exporter.drop('limit', 7)
+    exporter.leave()
+    expect(await left()).toMatchObject([{ names: [], lost: { limit: 7 } }])
+  })
+
+  test('sends what it is about to send, should the page go in the midst of it', async () => {
+    const late = { leave: () => {} }
+    const { exporter, add, left } = setUp({
+      encode: (spans) => {
+        const { leave } = late
+        late.leave = () => {}
+        leave() // as an engine does that hears of the next event while we ask it something
+        return JSON.stringify({ names: spans.map(({ name }) => name) })
+      },
+    })
+    add('a')
+    late.leave = exporter.leave
+    exporter.leave()
+    expect((await left()).map((each) => each.names)).toEqual([['a'], ['a']])
   })
 
   test('splits what is too large for one beacon', async () => {

@@ -1,0 +1,75 @@
+// The transport: what a page may have in flight, and platforms that lack what it sends by.
+
+import { createExporter, type SpanRecord } from 'lightspan/core'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { readAnswer } from '../../src/export/answer.ts'
+import { createTransport } from '../../src/export/transport.ts'
+
+const span = (name: string) => ({ name, status: 0 }) as SpanRecord
+
+const setUp = (headers?: Record<string, string>) =>
+  createTransport({ url: '/v1/spans', type: 'text/plain', own: true, headers, read: readAnswer })
+
+beforeEach(() => void vi.stubGlobal('navigator', {}))
+afterEach(() => vi.unstubAllGlobals())
+
+describe('where there is no fetch', () => {
+  test('flush does not reject, and what it could not send is counted', async () => {
+    vi.stubGlobal('fetch', undefined)
+    const told: unknown[] = []
+    const exporter = createExporter({
+      size: 100,
+      delay: 1e6,
+      compress: false,
+      encode: (spans, lost) => {
+        if (lost) told.push(lost)
+        return JSON.stringify(spans)
+      },
+      transport: setUp(),
+    })
+    exporter.add(span('a'))
+    exporter.add(span('b'))
+    await expect(exporter.flush()).resolves.toBeUndefined()
+    // it is told where there is a beacon still
+    exporter.leave()
+    expect(told).toEqual([{ refused: 2 }])
+  })
+
+  test('nor a beacon, nothing leaves and nothing throws', () => {
+    vi.stubGlobal('fetch', undefined)
+    expect(setUp().leave('body')).toBe(false)
+  })
+})
+
+describe('as the page goes, by keepalive fetch for its headers are wanted', () => {
+  test('no more is in flight than the half that a request of a living page leaves', async () => {
+    const sent: { size: number; answer: () => void }[] = []
+    vi.stubGlobal('fetch', (_: string, { body }: { body: Blob }) => {
+      const { promise, resolve } = withResolvers<Response>()
+      sent.push({ size: body.size, answer: () => resolve(new Response('{}')) })
+      return promise
+    })
+    const { leave } = setUp({ 'x-tenant': 'a' })
+    const body = 'x'.repeat(12_000)
+    expect([leave(body), leave(body), leave(body)]).toEqual([true, true, false])
+    expect(sent).toHaveLength(2)
+    sent[0]!.answer()
+    await vi.waitUntil(() => leave(body))
+    expect(leave(body)).toBe(false)
+  })
+})
+
+test('what is larger than a beacon is not tried by one', () => {
+  const sendBeacon = vi.fn(() => true)
+  vi.stubGlobal('navigator', { sendBeacon })
+  const { leave } = setUp()
+  expect(leave('ä'.repeat(30_000))).toBe(false)
+  expect(sendBeacon).not.toHaveBeenCalled()
+  expect(leave('ä'.repeat(29_000))).toBe(true)
+})
+
+const withResolvers = <Result>() => {
+  let resolve = (_: Result) => {}
+  const promise = new Promise<Result>((it) => (resolve = it))
+  return { promise, resolve }
+}
