@@ -16,6 +16,7 @@ import { tailSampling } from './instrument/tail.ts'
 import { userTiming } from './instrument/user-timing.ts'
 import { webSocketSpans } from './instrument/web-socket.ts'
 import { webTransportSpans } from './instrument/web-transport.ts'
+import { sharedStore } from './session/shared-store.ts'
 
 // To be loaded after the first file: `lightspan.use(lightspan.longFrames())`.
 Object.assign((globalThis as { lightspan?: object }).lightspan || {}, {
@@ -32,6 +33,7 @@ Object.assign((globalThis as { lightspan?: object }).lightspan || {}, {
   longFrames,
   reportSpans,
   resourceSpans,
+  sharedStore,
   tailSampling,
   userTiming,
   webSocketSpans,

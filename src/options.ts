@@ -2,6 +2,7 @@
 
 import type { Target } from './propagate/targets.ts'
 import type { Consent } from './session/gate.ts'
+import type { CreateStore } from './session/store.ts'
 import type { Instrumentation } from './trace/instrumentation.ts'
 import type { Attributes, SpanRecord } from './trace/record.ts'
 import type { Root } from './trace/sampling.ts'
@@ -44,8 +45,17 @@ export interface BaseOptions {
    * answers. `denied`: nothing is recorded, stored, sent or propagated. Default `granted`.
    */
   consent?: Consent | undefined
-  /** How long a session may pause (`idle`, default 30 min) and last (`life`, default 4 h), in ms. */
-  session?: { idle?: number | undefined; life?: number | undefined } | undefined
+  /**
+   * How long a session may pause (`idle`, default 30 min) and last (`life`, default 4 h), in ms; and where
+   * it is kept: by default in the tab, with `store: sharedStore` for all tabs.
+   */
+  session?:
+    | {
+        idle?: number | undefined
+        life?: number | undefined
+        store?: CreateStore | undefined
+      }
+    | undefined
   /** Whether bodies are compressed. `false` for OTLP backends whose CORS refuses `content-encoding`. */
   compress?: boolean | undefined
   /** What bodies look like: `encodeCompact` unless said otherwise, here or by `format`. */

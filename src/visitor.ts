@@ -146,7 +146,7 @@ export const createVisitor: CreateVisitor = (
   let globals: Attributes = {}
   let session: Session | undefined
   let told: string | undefined
-  const store = createStore(() => !strict && agreed == 'granted')
+  const store = (limits?.store || createStore)(() => !strict && agreed == 'granted')
   // Storage that a prerendering page writes to is thrown away, and nobody has visited it yet.
   const isOpen = () =>
     agreed == 'denied' ? false : agreed == 'pending' || page.prerendering ? undefined : true

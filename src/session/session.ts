@@ -57,11 +57,11 @@ export const createSession = ({
   idle = defaultIdle,
   life = defaultLife,
 }: SessionParts): Session => {
-  const found = store.get('session')?.split(' ') || []
-  let id = found[0]
-  let since = +found[1]!
-  let last = +found[2]!
-  let previous = found[3]
+  const read = () => {
+    const [id, since, last, previous] = store.get('session')?.split(' ') || []
+    return [id, +since!, +last!, previous] as const
+  }
+  let [id, since, last, previous] = read()
   let written = last
   let fresh = false
   // What storage holds may be from somebody else: what is no number never goes on.
@@ -77,6 +77,11 @@ export const createSession = ({
     tab,
     visit: () => {
       const time = now()
+      if (!goes(time)) {
+        // where tabs share it, it went on in another
+        ;[id, since, last, previous] = read()
+        fresh = false
+      }
       if (!goes(time)) {
         fresh = true
         previous = id

@@ -7,10 +7,13 @@ export interface Store {
   set: (key: string, value: string | undefined) => void
 }
 
+/** Builds a store; `durable` says whether anything may be stored now. */
+export type CreateStore = (durable: () => boolean) => Store
+
 /**
  * Builds a store on `sessionStorage`. Where that is denied, full or `durable` says false, it is memory.
  */
-export const createStore = (durable: () => boolean): Store => {
+export const createStore: CreateStore = (durable) => {
   const memory = new Map<string, string | undefined>()
   const name = (key: string) => 'lightspan.' + key
   return {

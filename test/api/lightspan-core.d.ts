@@ -260,12 +260,33 @@ interface StackContext extends Context {
   /** Spans that are kept for those who ask later what was going on (recall.ts). */
   noted: Span[]
 }
-/** Where the active span is kept. */
+/** Where the active spans are kept. */
 interface Slot {
-  current?: Span | undefined
+  /** Whoever carries it over an `await` must not look into it. */
+  current?: unknown
+  /** Where Lightspans of this page send to: no request of the page's. */
+  ingest?: Set<string>
 }
 /** The context of a single synchronous thread of control, kept in `slot`: its own, unless given one. */
 declare const createStackContext: (slot?: Slot) => StackContext
+
+/** `AsyncContext.Variable` of the proposal (TC39, stage 2), as far as it is needed. */
+interface AsyncVariable {
+  get: () => unknown
+  run: <Result>(value: unknown, work: () => Result) => Result
+}
+/** The platform's `AsyncContext`. */
+interface AsyncContextApi {
+  Variable: new () => AsyncVariable
+}
+/**
+ * For `Parts.context`: what `run` makes active stays so over native awaits, timers and whatever else the
+ * platform follows, with no transform and no patched sources. What is entered without a callback has no
+ * native counterpart: it is active until it is left, where no `run` is nearer. Where the platform has no
+ * AsyncContext, the context is the page's slot as ever. Never throws.
+ * @param api Default: `globalThis.AsyncContext`.
+ */
+declare const nativeContext: (api?: AsyncContextApi | undefined) => (slot?: Slot) => StackContext
 
 /** Draws `bytes` random bytes as hex. */
 type RandomHex = (bytes: number) => string
@@ -408,6 +429,7 @@ export {
   gzip,
   httpMethod,
   mayPropagate,
+  nativeContext,
   parseTraceparent,
   parseTracestate,
   pathTemplate,
@@ -421,6 +443,8 @@ export {
 }
 export type {
   Answer,
+  AsyncContextApi,
+  AsyncVariable,
   AttributeValue,
   Attributes,
   Batch,

@@ -277,6 +277,31 @@ interface StackContext extends Context {
   /** Spans that are kept for those who ask later what was going on (recall.ts). */
   noted: Span[]
 }
+/** Where the active spans are kept. */
+interface Slot {
+  /** Whoever carries it over an `await` must not look into it. */
+  current?: unknown
+  /** Where Lightspans of this page send to: no request of the page's. */
+  ingest?: Set<string>
+}
+
+/** `AsyncContext.Variable` of the proposal (TC39, stage 2), as far as it is needed. */
+interface AsyncVariable {
+  get: () => unknown
+  run: <Result>(value: unknown, work: () => Result) => Result
+}
+/** The platform's `AsyncContext`. */
+interface AsyncContextApi {
+  Variable: new () => AsyncVariable
+}
+/**
+ * For `Parts.context`: what `run` makes active stays so over native awaits, timers and whatever else the
+ * platform follows, with no transform and no patched sources. What is entered without a callback has no
+ * native counterpart: it is active until it is left, where no `run` is nearer. Where the platform has no
+ * AsyncContext, the context is the page's slot as ever. Never throws.
+ * @param api Default: `globalThis.AsyncContext`.
+ */
+declare const nativeContext: (api?: AsyncContextApi | undefined) => (slot?: Slot) => StackContext
 
 /** The root of a trace, as far as it is known when it begins. */
 interface Root {
@@ -349,10 +374,15 @@ interface PageTracer extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'v
   answered?: ((url: URL, answered: boolean) => void) | undefined
   /** Notes on a span what the platform measured of its request. */
   timing: (span: Span, entry: Timing) => void
+  /** Does work that is no part of what the page waits for: within 80 ms, or as the page goes. Never throws. */
+  later: (work: () => void) => void
   /** Whether this tab sees the id for the first time: what a server's cache repeats is refused as parent. */
   claim?: ((id: string) => boolean) | undefined
 }
-/** Starts to observe; what it returns puts everything back. */
+/**
+ * Starts to observe; what it returns puts everything back. What it ends as the page goes is in the last
+ * batch when it listens in the capture phase.
+ */
 type Instrumentation = (tracer: PageTracer) => () => void
 
 /** A running Lightspan. No method throws, but for what the application's own `work` throws. */
@@ -382,6 +412,15 @@ interface Lightspan {
   /** Ends all instrumentation, puts the page back as it was, and sends what waits. */
   stop: () => void
 }
+
+/** Text under a key. No method throws. */
+interface Store {
+  get: (key: string) => string | undefined
+  /** `undefined` forgets. */
+  set: (key: string, value: string | undefined) => void
+}
+/** Builds a store; `durable` says whether anything may be stored now. */
+type CreateStore = (durable: () => boolean) => Store
 
 /** Options of `startWith`. */
 interface BaseOptions {
@@ -420,11 +459,15 @@ interface BaseOptions {
    * answers. `denied`: nothing is recorded, stored, sent or propagated. Default `granted`.
    */
   consent?: Consent | undefined
-  /** How long a session may pause (`idle`, default 30 min) and last (`life`, default 4 h), in ms. */
+  /**
+   * How long a session may pause (`idle`, default 30 min) and last (`life`, default 4 h), in ms; and where
+   * it is kept: by default in the tab, with `store: sharedStore` for all tabs.
+   */
   session?:
     | {
         idle?: number | undefined
         life?: number | undefined
+        store?: CreateStore | undefined
       }
     | undefined
   /** Whether bodies are compressed. `false` for OTLP backends whose CORS refuses `content-encoding`. */
@@ -543,6 +586,8 @@ interface Parts {
   sampler?: typeof createSampler
   /** Size, protocol, phases and server's timing of each request. */
   timing?: typeof setTiming
+  /** Keeps the active span elsewhere than in the page's slot: `nativeContext`, where there is AsyncContext. */
+  context?: (slot?: Slot) => StackContext
 }
 /** What lets no span go for a refusal that may pass. */
 interface Delivery {
@@ -553,7 +598,7 @@ interface Delivery {
 /** Sends again, at a pace that spares the receiver, and hears what that asks for. */
 declare const patientDelivery: Delivery
 /** Every part there is. */
-declare const allParts: Required<Parts>
+declare const allParts: Required<Omit<Parts, 'context'>>
 
 /** Records uncaught errors as `exception` events, on the active span or on one of their own. */
 declare const errorSpans: () => Instrumentation
@@ -669,11 +714,31 @@ interface ResourceOptions {
   most?: number
 }
 /**
- * Records, as children of the page load, resources that block rendering, fail or are slow; of all others
- * their number, bytes and slowest by type, in `lightspan.resource.summary` events of a span of their own.
- * Requests by script are left to their own instrumentations.
+ * Records, as children of the page load, resources that block rendering, fail, are slow or became the
+ * largest contentful paint; of all others their number, bytes and slowest by type, in
+ * `lightspan.resource.summary` events of a span of their own. Requests by script are left to their own
+ * instrumentations.
  */
 declare const resourceSpans: ({ slow, most }?: ResourceOptions) => Instrumentation
+
+/** Options of `tailSampling`. */
+interface TailOptions {
+  /**
+   * Whether the trace of a span that has ended is to be recorded; asked of unsampled spans for which nothing else
+   * speaks. Where it throws, the answer is no.
+   */
+  keep?: (span: SpanRecord) => boolean
+  /** Room for spans that may be asked for yet, in bytes, by estimate. Default 200,000. */
+  bytes?: number
+}
+/**
+ * Records traces that `sample` has left out where one of their spans has failed (a 4xx of a request alone is no
+ * failure), got a 5xx, holds a poor web vital or is asked for by `keep`: what has ended of the trace, what is open,
+ * and what is still to come; with a poor vital also the trace that explains it. Such spans say
+ * `lightspan.sampled_by` = `tail` and have no threshold: they count for themselves alone. What servers were told
+ * stays told: they saw an unsampled trace.
+ */
+declare const tailSampling: ({ keep, bytes }?: TailOptions) => Instrumentation
 
 /**
  * Records `performance.measure` as spans and `performance.mark` as spans without duration, under whatever
@@ -744,6 +809,14 @@ interface FlagHook {
  */
 declare const flagHook: (lightspan: Target) => FlagHook
 
+/**
+ * A store for the option `session: { store: sharedStore }`: all tabs of the origin are one session, which
+ * outlives them until it has paused for too long; each keeps its tab id. Only where the user has agreed
+ * (`consent` is `granted`) and Global Privacy Control is off; where `localStorage` is denied or full, each
+ * tab has a session of its own, as without it.
+ */
+declare const sharedStore: CreateStore
+
 export {
   addEvent,
   allParts,
@@ -771,13 +844,16 @@ export {
   lifecycleSpans,
   loadSpans,
   longFrames,
+  nativeContext,
   navigationSpans,
   patientDelivery,
   reportSpans,
   resourceSpans,
   setTiming,
+  sharedStore,
   start,
   startWith,
+  tailSampling,
   userTiming,
   version,
   webSocketSpans,
@@ -787,11 +863,14 @@ export {
 }
 export type {
   Answer,
+  AsyncContextApi,
+  AsyncVariable,
   AttributeValue,
   Attributes,
   BaseOptions,
   Batch,
   Consent,
+  CreateStore,
   Delivery,
   Encode,
   EventRecord,
@@ -813,6 +892,8 @@ export type {
   SpanOptions,
   SpanRecord,
   StatusCode,
+  Store,
+  TailOptions,
   Target$1 as Target,
   Tracer,
   Transport,

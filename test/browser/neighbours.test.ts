@@ -110,6 +110,7 @@ describeInBrowsers('beside others', (ground) => {
         expect(spans.every(isOf(it))).toBe(true)
       }
     }
+    expect(new Set(site.spans().map(({ attributes }) => attributes['session.id'])).size).toBe(1)
     // the one that started last is asked first, and the other adds nothing to what is there
     for (const url of ['/api/200', '/api/201'])
       expect(told(url)).toMatchObject({ resource: { 'service.name': 'b' } })

@@ -81,6 +81,35 @@ describeInBrowsers('a session', (ground) => {
     expect(copy.resource[tabId]).not.toBe(opener.resource[tabId])
   })
 
+  test.each([
+    ['by itself each tab has its own', false],
+    ['it is one over all tabs where the page wants that', true],
+  ])('of two tabs: %s', async (_, shared) => {
+    const { site, tab, find } = ground()
+    const page = (name: string, then: string) =>
+      site.page(
+        `/${name}`,
+        `<script>errors = []</script><script src="/lightspan.js"></script>
+        <script src="/lightspan-more.js"></script><button id="b">x</button><script>
+        tracing = lightspan.start({ instrumentations: [], service: '${name}', url: '/v1/spans',
+          session: { ${shared ? 'store: lightspan.sharedStore' : ''} } })
+        tracing.span('in ${name}', () => {})
+        tracing.flush().then(() => { ${then} })</script>`,
+      )
+    const second = page('second', 'close()')
+    await tab.go(page('first', `b.onclick = () => open('${second}', '_blank', 'noopener')`))
+    const first = await find({ name: 'in first' })
+    await tab.click('#b')
+    const other = await find({ name: 'in second' })
+    expect(other.resource[tabId]).not.toBe(first.resource[tabId])
+    expect(other.attributes[session] == first.attributes[session]).toBe(shared)
+    expect(await tab.run(() => Object.keys(localStorage))).toEqual(
+      shared ? ['lightspan.session'] : [],
+    )
+    await tab.run(() => window.tracing.setConsent('denied'))
+    expect(await tab.run(() => Object.keys(localStorage))).toEqual([])
+  })
+
   test('lives in memory where storage is denied', async () => {
     const { tab, open, start, find } = ground()
     await open()

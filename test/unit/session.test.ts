@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { createGate } from '../../src/session/gate.ts'
 import { createSession, type SessionParts } from '../../src/session/session.ts'
+import { sharedStore } from '../../src/session/shared-store.ts'
 import { createStore, type Store } from '../../src/session/store.ts'
 
 const minute = 60_000
@@ -153,6 +154,91 @@ describe('a store', () => {
     expect(denied.get('a')).toBe('b')
     denied.set('a', undefined)
     expect(denied.get('a')).toBeUndefined()
+  })
+})
+
+describe('a session that tabs share', () => {
+  let local: Map<string, string>
+  let agreed = true
+  const storageOf = (map: Map<string, string>) => ({
+    getItem: (key: string) => map.get(key) ?? null,
+    setItem: (key: string, value: string) => void map.set(key, value),
+    removeItem: (key: string) => void map.delete(key),
+  })
+  /** A page of a tab of its own: nothing is in its `sessionStorage`. */
+  const openTab = () => {
+    vi.stubGlobal('sessionStorage', storageOf(new Map()))
+    return open({ store: sharedStore(() => agreed) })
+  }
+  beforeEach(() => {
+    local = new Map()
+    agreed = true
+    vi.stubGlobal('localStorage', storageOf(local))
+  })
+
+  test('is one over tabs, which are told apart', () => {
+    const a = openTab()
+    const b = openTab()
+    const { id } = a.visit()
+    expect(b.visit()).toMatchObject({ id, fresh: false })
+    expect(b.tab).not.toBe(a.tab)
+  })
+
+  test('goes on in a tab that slept while another was used', () => {
+    const a = openTab()
+    const { id } = a.visit()
+    const b = openTab()
+    b.visit()
+    for (let at = 0; at < 3; at++) {
+      time += 20 * minute
+      b.touch()
+    }
+    expect(a.visit()).toMatchObject({ id, fresh: false })
+  })
+
+  test('that another tab has begun meanwhile is the session of all', () => {
+    const a = openTab()
+    const b = openTab()
+    const { id } = a.visit()
+    b.visit()
+    time += 31 * minute
+    const next = b.visit()
+    expect(next).toMatchObject({ previous: id, fresh: true })
+    expect(a.visit()).toMatchObject({ id: next.id, previous: id, fresh: false })
+  })
+
+  test('does not come back with a tab that was forgotten, when that goes', () => {
+    const forgotten = openTab()
+    forgotten.visit()
+    const leave = listeners.get('pagehide')!
+    time += 31 * minute
+    const { id } = openTab().visit()
+    leave({ type: 'pagehide' })
+    expect(openTab().visit().id).toBe(id)
+  })
+
+  test('is stored for nobody who has not agreed, and is gone when somebody says no', () => {
+    agreed = false
+    openTab().visit()
+    expect(local.size).toBe(0)
+    agreed = true
+    const store = sharedStore(() => agreed)
+    store.set('session', 'a 1 1')
+    expect(local.size).toBe(1)
+    agreed = false
+    store.set('session', undefined)
+    expect(local.size).toBe(0)
+  })
+
+  test('is each tab its own where storage is denied', () => {
+    const refuse = () => {
+      throw new DOMException('denied', 'SecurityError')
+    }
+    vi.stubGlobal('localStorage', { setItem: refuse, getItem: refuse, removeItem: refuse })
+    const a = openTab()
+    const { id } = a.visit()
+    expect(a.visit().id).toBe(id)
+    expect(openTab().visit().id).not.toBe(id)
   })
 })
 
