@@ -1,7 +1,7 @@
 // browsers.d.mts: types of browsers.mjs, for the tests.
 
 /** A program that tests start: an engine's executable or driver, or the display that WebKitGTK needs. */
-export type Program = 'chromium' | 'firefox' | 'webkit' | 'minibrowser' | 'xvfb'
+export type Program = 'chromium' | 'chromedriver' | 'firefox' | 'webkit' | 'minibrowser' | 'xvfb'
 
 /**
  * Its executable.

@@ -25,6 +25,11 @@ const programs = {
     find: () => onPath(['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']),
     packages: ['chromium', 'fonts-liberation'],
   },
+  chromedriver: {
+    variable: 'LIGHTSPAN_CHROMEDRIVER',
+    find: () => onPath(['chromedriver']),
+    packages: ['chromium-driver'],
+  },
   firefox: {
     variable: 'LIGHTSPAN_FIREFOX',
     find: () => onPath(['firefox-esr', 'firefox']),

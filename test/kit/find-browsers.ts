@@ -17,3 +17,6 @@ export const findMiniBrowser = (): string => findProgram('minibrowser')
 
 /** The virtual display that WebKitGTK draws on. */
 export const findDisplay = (): string => findProgram('xvfb')
+
+/** Chromium's own driver, which turns off less than others do. */
+export const findChromeDriver = (): string => findProgram('chromedriver')
