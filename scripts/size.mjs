@@ -27,6 +27,11 @@ const sources = new Map([
   ['lightspan/core', 'src/core.ts'],
   ['lightspan/wire', 'src/wire.ts'],
   ['@lightspan/edge', 'packages/edge/src/index.ts'],
+  ['@lightspan/await/runtime', 'packages/await/src/runtime.ts'],
+  ['@lightspan/await/sources', 'packages/await/src/sources.ts'],
+  ['@lightspan/otel', 'packages/otel/src/index.ts'],
+  ['@lightspan/worker', 'packages/worker/src/index.ts'],
+  ['@lightspan/zone', 'packages/zone/src/index.ts'],
 ])
 
 const toSources = () => ({
@@ -44,7 +49,9 @@ const chunkOf = async (text, { format = 'es', plugins = [] } = {}) => {
       nodeResolve({ extensions: ['.ts', '.js'], browser: true, rootDir: root }),
       ...plugins,
     ],
-    external: /^(node|cloudflare):/,
+    // who bridges to OpenTelemetry has it already
+    external: /^(node:|cloudflare:|@opentelemetry\/)/,
+    treeshake: { moduleSideEffects: 'no-external' },
     onwarn: (warning) => {
       if (warning.code !== 'EMPTY_BUNDLE') throw new Error(warning.message)
     },
@@ -81,11 +88,23 @@ const weigh = async (text) => brotli(await bundle(text))
 export const scriptBundle = async () =>
   `${await bundle(`import ${from('src/script.ts')}`, 'iife')}\n//# sourceMappingURL=lightspan.js.map\n`
 
+// What transformed code may call.
+const runtime =
+  'begin, create, top, enter, resume, pause, suspend, adopt, delegate, iterate, dispose'
+
 // What a user writes who wants just this.
 const uses = {
   start: "import { start } from 'lightspan'; start({ service: 'shop' })",
   minimal:
     "import { fetchSpans, startWith } from 'lightspan'; startWith([fetchSpans()], { service: 'shop' })",
+  runtime: `import { ${runtime} } from '@lightspan/await/runtime'; globalThis.used = [${runtime}]`,
+  sources: "import { asyncContext, bind } from '@lightspan/await/sources'; bind(asyncContext())",
+  zone: "import { zoneContext } from '@lightspan/zone'; zoneContext()()",
+  otel: "import { openTelemetry } from '@lightspan/otel'; globalThis.used = openTelemetry()",
+  worker:
+    "import { startWorker } from '@lightspan/worker'; globalThis.used = startWorker({ service: 'shop' })",
+  messages:
+    "import { hearMessages, postWithContext } from '@lightspan/worker'; globalThis.used = [hearMessages, postWithContext]",
   edge: "import { traced } from '@lightspan/edge'; export default traced({ fetch }, { service: 'shop' })",
 }
 

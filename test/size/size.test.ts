@@ -31,12 +31,30 @@ test('the script that is weighed is the one that is built', async () => {
   expect((await scriptBundle()) == built, 'run npm run build').toBe(true)
 })
 
-test.each(['lightspan', 'lightspan/core', 'lightspan/wire', '@lightspan/edge'])(
-  'importing %s and using nothing ships nothing',
-  async (door) => {
-    expect(await bundle(`import '${door}'`)).toBe('')
-  },
-)
+test.each([
+  'lightspan',
+  'lightspan/core',
+  'lightspan/wire',
+  '@lightspan/edge',
+  '@lightspan/otel',
+  '@lightspan/worker',
+  '@lightspan/zone',
+])('importing %s and using nothing ships nothing', async (door) => {
+  expect(await bundle(`import '${door}'`)).toBe('')
+})
+
+test.each([
+  ['otel', 'openTelemetry'],
+  ['worker', 'startWorker'],
+  ['zone', 'zoneContext'],
+])('@lightspan/%s ships nothing of a page or of other packages', async (name, used) => {
+  const sources = await sourcesIn(
+    `import { ${used} } from '@lightspan/${name}'; globalThis.used = ${used}()`,
+  )
+  expect(sources).not.toEqual([])
+  const own = new RegExp(`^(virtual:|packages/${name}/|src/(trace|wire|propagate|export|version))`)
+  expect(sources.filter((it) => !own.test(it.replace(/^(\.\.\/)*/, '')))).toEqual([])
+})
 
 const exported = filesIn('src', /^[\w-]+\.ts$/)
   .filter((file) => !file.includes('/', 4))
