@@ -119,11 +119,16 @@ const start = ({ format, instrumentations = everything(), ...options }) =>
   startWith(instrumentations, { ...options, encode: format == 'otlp' ? encodeOtlp : undefined })
 openDoor({ start, ${carried} })`
 
+// Both files of the script tag as one: everything that a page can turn on.
+const whole = `import ${from('src/script.ts')}
+import ${from('src/more.ts')}`
+
 /** Bytes of every bundle that budgets.json bounds. */
 export const sizes = async () => {
   const all = {
     script: brotli(await scriptBundle()),
     ground: brotli(await bundle(ground, 'iife')),
+    whole: brotli(await bundle(whole, 'iife')),
   }
   for (const [name, text] of Object.entries(uses)) all[name] = await weigh(text)
   return all
