@@ -77,7 +77,7 @@ const answerBig = async (response: ServerResponse, took: (bytes: number) => void
   response.end()
 }
 
-// `/api/redirect?to=…` redirects; `/api/closed` answers without leave for other origins.
+// `/picture/…` is one. `/api/redirect?to=…` redirects; `/api/closed` answers without leave for other origins.
 // `/api/<status>?ms=…&bytes=…&stream=…`: answers after `ms`, in `stream` pieces 30 ms apart.
 const answer = async (url: URL, response: ServerResponse) => {
   const { ms, bytes, stream } = Object.fromEntries(url.searchParams)
@@ -97,6 +97,12 @@ const answer = async (url: URL, response: ServerResponse) => {
   }
   response.end('x'.repeat(Number(bytes ?? 2)))
 }
+
+// Large enough for its area to be a largest contentful paint, which a flat surface cannot be.
+const picture = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 99">${Array.from(
+  { length: 300 },
+  (_, at) => `<circle cx="${at % 99}" cy="${(at * 7) % 99}" r="9" fill="#${100 + at}"/>`,
+).join('')}</svg>`
 
 const readBody = async (request: IncomingMessage) => {
   const parts: Buffer[] = []
@@ -140,6 +146,8 @@ export const startSite = async (): Promise<Site> => {
       return response
         .writeHead(200, { 'content-type': 'text/javascript', ...open })
         .end(readFileSync(script))
+    if (url.pathname.startsWith('/picture/'))
+      return response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(picture)
     if (url.pathname.startsWith('/v1/')) {
       batches.push(readBatch(url.pathname + url.search, request.headers, body))
       response.writeHead(200, open).end('{}')
