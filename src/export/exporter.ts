@@ -78,6 +78,15 @@ interface State {
   safe?: boolean | undefined
 }
 
+// Posts the body of the current batch.
+const ask = async (state: State, { post }: Transport, body: ArrayBuffer | string) => {
+  const [answer, lasting] = post((state.body = body))
+  state.safe = lasting
+  const said = await answer
+  state.safe = undefined
+  return said
+}
+
 // Numbers batches as it writes them, with what was lost before.
 const createWrite = (
   encode: ExporterParts['encode'],
@@ -145,16 +154,14 @@ export const createExporter = (parts: ExporterParts): Exporter => {
   const [drop, , untell, owes] = drops
   const [cover, forget] = parts.copies?.(transport, encode) || [() => {}, () => {}]
   const state: State = { waiting: [] }
-  // Fewer where a receiver has found them too many.
-  let most = mostSpans
+  let most = mostSpans // fewer where a receiver has found them too many
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> | undefined
-
   const write = createWrite(encode, drops)
   const leaveAll = createLeave(state, transport, write, drops)
   const arm = () => {
-    if (state.current || state.waiting[0])
-      timer ??= setTimeout(whenIdle, Math.max(delay, pause()), flush)
+    if (!state.current && !state.waiting[0]) return
+    timer ??= setTimeout(whenIdle, Math.max(delay, pause()), flush)
   }
   const settle = ({ taken, rejected }: Answer, spans: readonly SpanRecord[], half: number) => {
     state.current = state.body = undefined
@@ -171,10 +178,7 @@ export const createExporter = (parts: ExporterParts): Exporter => {
       const body = state.body || (await (compress ? gzip(write(it)) : write(it)))
       if (state.current != it) continue // the page has left, or seemed to, meanwhile
       const sent = performance.now()
-      const [answer, lasting] = transport.post((state.body = body))
-      state.safe = lasting
-      const said = await answer
-      state.safe = undefined
+      const said = await ask(state, transport, body)
       const half = said.large ? it.length >> 1 : 0
       if (!half) note(said.taken, said.after)
       onAnswer?.(said, sent)

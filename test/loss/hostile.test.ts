@@ -72,13 +72,14 @@ afterAll(async () => {
   await collector.clean()
 })
 
-const page = () => {
+const page = (url = network.url, compress = true) => {
   const ids = createIds([...crypto.getRandomValues(new Uint32Array(4))])
   const traceId = ids.next(16)
   const told: Record<string, number>[] = []
   const exporter = createExporter({
     size: 100,
     delay: 50,
+    compress,
     encode: (spans, dropped, number) => {
       if (dropped) told.push(dropped)
       return encodeCompact({
@@ -93,7 +94,7 @@ const page = () => {
       })
     },
     transport: createTransport({
-      url: network.url,
+      url,
       type: 'text/plain',
       own: true,
       headers: undefined,
@@ -117,7 +118,7 @@ const page = () => {
   }
   const stored = async (count: number): Promise<OtlpSpan[]> =>
     spansOf((await collector.trace(traceId, count)) as TracesData)
-  return { exporter, add, stored, told }
+  return { exporter, add, stored, told, traceId }
 }
 
 describe('through a network that', () => {
@@ -142,9 +143,33 @@ describe('through a network that', () => {
     expect(new Set(spans.map(({ spanId }) => spanId)).size).toBe(100)
   })
 
-  test('says 413, what was refused is lost, told, and not sent again', async () => {
+  test('says 413, the batch comes in halves, and each span into the store once', async () => {
     const { add, exporter, stored, told } = page()
-    network.plan.push({ status: 413 })
+    network.plan.push({ status: 413 }, { status: 413 })
+    const before = network.requests.length
+    add(60)
+    await exporter.flush()
+    add(40)
+    const spans = await stored(100)
+    expect(spans).toHaveLength(100)
+    expect(new Set(spans.map(({ spanId }) => spanId)).size).toBe(100)
+    expect(told).toEqual([])
+    expect(network.requests.length - before).toBeLessThan(10)
+  })
+
+  test('says 413 to a span alone, that one is lost and told, and the others arrive', async () => {
+    const { add, exporter, stored, told } = page()
+    network.plan.push({ status: 413 }, { status: 413 })
+    add(2)
+    await exporter.flush() // both, then the first of them
+    add(40)
+    expect(await stored(41)).toHaveLength(41)
+    expect(told).toEqual([{ refused: 1 }])
+  })
+
+  test('says 400, what was refused is lost, told, and not sent again', async () => {
+    const { add, exporter, stored, told } = page()
+    network.plan.push({ status: 400 })
     const before = network.requests.length
     add(60)
     await exporter.flush()
@@ -152,6 +177,22 @@ describe('through a network that', () => {
     expect(await stored(40)).toHaveLength(40)
     expect(told).toEqual([{ refused: 60 }])
     expect(network.requests.length - before).toBe(2)
+  })
+
+  test('leads to a collector that refuses bodies above its limit, all arrive in parts', async () => {
+    const small = await startCollector({ args: ['--max-body', '2000'] })
+    const direct = await startNetwork(`${small.url}/v1/spans`)
+    try {
+      const { add, exporter, traceId } = page(direct.url, false)
+      add(100)
+      await exporter.flush()
+      const spans = spansOf(await small.trace(traceId, 100))
+      expect(new Set(spans.map(({ spanId }) => spanId)).size).toBe(100)
+    } finally {
+      await direct.close()
+      await small.stop()
+      await small.clean()
+    }
   })
 
   test('says that one was rejected, that one is told as lost', async () => {
