@@ -59,7 +59,7 @@ export const createPageExporter = (
   let { url = '/v1/spans' } = options
   if (key && !own) url += `${url.includes('?') ? '&' : '?'}key=${key}`
   // Another Lightspan of this page, which may have patched what we send by, lets these through.
-  attempt(() => (sharedSlot().ingest ||= new Set()).add(new URL(url, document.baseURI).href))
+  attempt(() => ((sharedSlot().ingest ||= {})[new URL(url, document.baseURI).href] = true))
   const resource = describe(options)
   const heard = parts.delivery.heard?.(at, now, parts.offset)
   const transport = createTransport({

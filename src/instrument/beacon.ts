@@ -16,7 +16,7 @@ export const beaconSpans = (): Instrumentation => (tracer) => {
   if (!Native) return () => {}
   const record = ([address, body]: unknown[], start: number, taken: boolean) => {
     const url = new URL(`${address as string}`, document.baseURI)
-    if (sharedSlot().ingest?.has(url.href)) return
+    if (sharedSlot().ingest?.[url.href]) return
     const span = startHttpSpan(tracer, 'POST', url, { start })
     span.setAttributes({
       'http.request.body.size': byteSize(body),

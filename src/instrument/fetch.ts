@@ -55,7 +55,7 @@ const begin = (tracer: PageTracer, expect: Expect, args: Arguments): Traced | un
   const [input, init] = args
   const request = input instanceof Request ? input : undefined
   const url = new URL(request ? request.url : `${input as string}`, document.baseURI)
-  if (!args.length || !/^http/.test(url.protocol) || sharedSlot().ingest?.has(url.href)) return
+  if (!args.length || !/^http/.test(url.protocol) || sharedSlot().ingest?.[url.href]) return
   const span = startHttpSpan(tracer, `${init?.method ?? request?.method ?? 'GET'}`, url)
   url.hash = ''
   const awaited = expect(url.href, span.start, () =>

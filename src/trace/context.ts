@@ -27,7 +27,7 @@ export interface Slot {
   /** Whoever carries it over an `await` must not look into it. */
   current?: unknown
   /** Where Lightspans of this page send to: no request of the page's. */
-  ingest?: Set<string>
+  ingest?: Record<string, true>
 }
 
 // What the slot holds while something is active. Each Lightspan of a page has a span of its own there, and

@@ -50,9 +50,9 @@ describe('two contexts in one slot', () => {
       a.enter(spanOf(`a${at}`))
       b.enter(spanOf(`b${at}`))
     }
-    let held = 0
-    for (let it = slot.current as { next: unknown } | undefined; it; held++)
-      it = it.next as typeof it
-    expect(held).toBe(2)
+    expect(slot.current).toMatchObject({ size: 2 })
+    a.enter(undefined)
+    b.enter(undefined)
+    expect(slot.current).toBeUndefined()
   })
 })
