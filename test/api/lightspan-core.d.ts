@@ -265,7 +265,7 @@ interface Slot {
   /** Whoever carries it over an `await` must not look into it. */
   current?: unknown
   /** Where Lightspans of this page send to: no request of the page's. */
-  ingest?: Set<string>
+  ingest?: Record<string, true>
 }
 /** The context of a single synchronous thread of control, kept in `slot`: its own, unless given one. */
 declare const createStackContext: (slot?: Slot) => StackContext

@@ -282,7 +282,7 @@ interface Slot {
   /** Whoever carries it over an `await` must not look into it. */
   current?: unknown
   /** Where Lightspans of this page send to: no request of the page's. */
-  ingest?: Set<string>
+  ingest?: Record<string, true>
 }
 
 /** `AsyncContext.Variable` of the proposal (TC39, stage 2), as far as it is needed. */
