@@ -11,6 +11,7 @@ import {
 import { isTracingSuppressed } from '@opentelemetry/core'
 import type { Span } from 'lightspan'
 import { randomHex } from 'lightspan/core'
+import { bindTarget } from './bind-target.ts'
 import { fromOtelContext, toOtelSpan, toStranger, type Host } from './span.ts'
 
 /** Both directions between the two models of what is active. */
@@ -106,7 +107,8 @@ export const createContexts = (host: Host): Contexts => {
       return live ? host.run(slotOf(context), call) : call()
     },
     bind: (context, target) => {
-      if (typeof target != 'function') return target
+      if (typeof target != 'function')
+        return bindTarget(target, (listener) => manager.bind(context, listener))
       const bound = function (this: never, ...args: never[]): unknown {
         return manager.with(context, target as never, this, ...args)
       }
