@@ -41,7 +41,7 @@ export default [
   ].map(([input, file]) => ({
     input,
     plugins: [typescript(), nodeResolve({ extensions: ['.ts', '.js'], browser: true }), minify()],
-    output: { file, format: 'iife', sourcemap: true },
+    output: { file, format: 'iife', sourcemap: true, freeze: false },
   })),
   ...module({ index: 'packages/edge/src/index.ts' }, 'packages/edge/dist', [
     'lightspan/core',

@@ -56,7 +56,7 @@ const chunkOf = async (text, { format = 'es', plugins = [] } = {}) => {
       if (warning.code !== 'EMPTY_BUNDLE') throw new Error(warning.message)
     },
   })
-  const { output } = await made.generate({ format })
+  const { output } = await made.generate({ format, freeze: false })
   await made.close()
   return output[0]
 }

@@ -3,9 +3,17 @@
 /**
  * A URL without credentials, fragment and query values (OTel `url.full` asks to scrub them); the
  * names of query parameters stay.
+ * @param keeps whether the value of the parameter of this name stays all the same.
  */
-export const redactUrl = ({ protocol, host, pathname, search }: URL): string =>
-  `${protocol}//${host}${pathname}${search.replace(/([?&](?:[^&=]*=)?)[^&]+/g, '$1REDACTED')}`
+export const redactUrl = (
+  { protocol, host, pathname, search }: URL,
+  keeps?: (name: string) => boolean,
+): string =>
+  `${protocol}//${host}${pathname}${search.replace(
+    /([?&])(?:([^&=]+)=[^&]*|[^&]+)/g,
+    (all, start: string, name = '') =>
+      keeps?.(name || all.slice(1)) ? all : `${start}${name && name + '='}REDACTED`,
+  )}`
 
 // Keys of signed URLs, which nobody may keep (OTel `url.full`).
 const signed = /^(AWSAccessKeyId|Signature|sig|X-Goog-Signature|X-Amz-.*)$/i
@@ -14,21 +22,8 @@ const signed = /^(AWSAccessKeyId|Signature|sig|X-Goog-Signature|X-Amz-.*)$/i
  * As `redactUrl`, but for some parameters.
  * @param keep names of parameters whose values stay.
  */
-export const redactUrlBut = (keep: readonly string[], url: URL): string => {
-  if (!keep[0]) return redactUrl(url)
-  const kept = url.search
-    .slice(1)
-    .split('&')
-    .map((pair) => {
-      const name = pair.split('=', 1)[0]!
-      return keep.includes(name) && !signed.test(name) && pair
-    })
-  const text = redactUrl(url)
-  const query = text.indexOf('?') + 1
-  if (!query) return text
-  const pairs = text.slice(query).split('&')
-  return text.slice(0, query) + pairs.map((pair, at) => kept[at] || pair).join('&')
-}
+export const redactUrlBut = (keep: readonly string[], url: URL): string =>
+  redactUrl(url, (name) => keep.includes(name) && !signed.test(name))
 
 // Numbers, UUIDs, hashes, and whatever else has many digits, is long, is encoded or is an address.
 const variable = /^[\da-f]{8,}(-[\da-f]+)*$|\d{3}|^\d+$|^.{32,}$|[%@,]/i
