@@ -2,7 +2,7 @@
 
 import { listen } from './browser/listen.ts'
 import type { BaseOptions } from './options.ts'
-import { createQuarantine } from './propagate/quarantine.ts'
+import { createQuarantine, type Quarantine } from './propagate/quarantine.ts'
 import { createGate, type Consent } from './session/gate.ts'
 import { createSession, type Session, type Visit } from './session/session.ts'
 import { createStore, type Store } from './session/store.ts'
@@ -38,7 +38,7 @@ export type CreateVisitor = (
   options: BaseOptions,
   clock: Clock,
   add: (span: SpanRecord) => void,
-  lose: () => void,
+  lose: (reason?: string) => void,
 ) => Visitor
 
 /** Spans of servers that a tab remembers to have joined. */
@@ -47,6 +47,9 @@ const mostClaimed = 20
 /** Spans of one minute; those beyond are counted as lost. */
 const mostPerMinute = 3000
 
+/** Spans of one trace; those beyond are counted as lost. */
+const mostPerTrace = 1000
+
 /** Attributes that a span may have (OTel span limits). */
 const mostAttributes = 128
 
@@ -54,13 +57,14 @@ const mostAttributes = 128
 const longestText = 4096
 
 const clip = (attributes: Attributes) => {
-  let count = 0
+  let left = mostAttributes
   for (const name in attributes) {
     const value = attributes[name]
-    if (value !== undefined && ++count > mostAttributes) delete attributes[name]
+    if (value !== undefined && --left < 0) delete attributes[name]
     else if (typeof value == 'string' && value.length > longestText)
       attributes[name] = value.slice(0, longestText)
   }
+  if (left < 0) attributes['otel.dropped_attributes_count'] = -left
 }
 
 // What not every engine tells.
@@ -70,13 +74,18 @@ interface Device {
   connection?: { type?: string }
 }
 
-const limitPace = (pass: (span: SpanRecord) => void, lose: () => void) => {
+const limitPace = (pass: (span: SpanRecord) => void, lose: (reason: string) => void) => {
   let current = 0
-  let count = 0
+  let counts: Record<string, number> = {}
+  // A trace that was quiet for a whole minute is forgotten.
+  let before = counts
+  const within = (key: string | number, most: number) =>
+    (counts[key] = (counts[key] || before[key] || 0) + 1) <= most
   return (span: SpanRecord) => {
     const minute = Math.floor(span.start / 60_000)
-    if (minute > current) [current, count] = [minute, 0]
-    if (++count > mostPerMinute) lose()
+    if (minute > current) [current, before, counts] = [minute, counts, {}]
+    if (!within(current, mostPerMinute)) lose('minute')
+    else if (!within(span.traceId, mostPerTrace)) lose('trace')
     else pass(span)
   }
 }
@@ -115,13 +124,16 @@ const activity = ['click', 'keydown', 'scroll', 'visibilitychange']
 // What the tab remembers of other origins, and of the servers that served it.
 const createMemory = (store: Store, agreed: () => boolean) => {
   const { origin: own } = location
-  const quarantine = createQuarantine(store.get('quarantine') || '', (origins) =>
-    store.set('quarantine', origins),
-  )
+  let known: Quarantine | undefined
+  // not before another origin asks: the first look into storage takes its time
+  const quarantine = () =>
+    (known ||= createQuarantine(store.get('quarantine') || '', (origins) =>
+      store.set('quarantine', origins),
+    ))
   return {
-    mayPropagate: (origin: string) => agreed() && quarantine.may(origin),
+    mayPropagate: (origin: string) => agreed() && (origin == own || quarantine().may(origin)),
     answered: ({ origin }: URL, answered: boolean) => {
-      if (origin != own) quarantine.heard(origin, answered)
+      if (origin != own) quarantine().heard(origin, answered)
     },
     claim: (id: string) => {
       const claimed = store.get('claimed')?.split(' ') || []
@@ -158,10 +170,11 @@ export const createVisitor: CreateVisitor = (
     (span) => {
       try {
         const visit = open().visit()
-        stamp(span, visit, origin, visit.fresh && told != visit.id)
-        told = visit.id
         span.attributes = { ...globals, ...span.attributes }
         clip(span.attributes)
+        // after that, for a span of too many attributes too belongs to its session
+        stamp(span, visit, origin, visit.fresh && told != visit.id)
+        told = visit.id
         const kept = beforeSend(span)
         if (kept) add(kept)
       } catch {

@@ -34,11 +34,22 @@ export interface TracerParts {
   onEnd: (span: Span) => void
 }
 
-/** Events, and links, that one span may have (OTel span limits); those beyond are left out. */
+/** Events, and links, that one span may have (OTel span limits); those beyond are left out, and counted on it. */
 const mostEvents = 128
 
 // A local parent keeps count of its children; it is not part of what a span shows.
 type Kin = Span & { parent: Partial<Span> | null | undefined }
+
+// What finds no room is counted, in the names that OTel has for formats without a place for it.
+const add = <Key extends 'events' | 'links'>(span: Kin, key: Key, item: Span[Key][number]) => {
+  if (span.ended) return span
+  if (span[key].length < mostEvents) (span[key] as unknown[]).push(item)
+  else {
+    const count = `otel.dropped_${key}_count`
+    span.attributes[count] = +(span.attributes[count] || 0) + 1
+  }
+  return span
+}
 
 // Shared by all spans of a tracer: a span is one object with plain fields, not a bag of closures.
 const createMethods = ({ now }: Clock, onEnd: (span: Span) => void) => ({
@@ -51,13 +62,10 @@ const createMethods = ({ now }: Clock, onEnd: (span: Span) => void) => ({
     return this
   },
   addEvent(this: Kin, name: string, attributes = {}, time = now()) {
-    if (!this.ended && this.events.length < mostEvents) this.events.push({ name, time, attributes })
-    return this
+    return add(this, 'events', { name, time, attributes })
   },
   addLink(this: Kin, { traceId, spanId }: SpanContext, attributes = {}) {
-    if (!this.ended && this.links.length < mostEvents)
-      this.links.push({ traceId, spanId, attributes })
-    return this
+    return add(this, 'links', { traceId, spanId, attributes })
   },
   recordError(this: Kin, error: unknown) {
     const attributes = exceptionAttributes(error)

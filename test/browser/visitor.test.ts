@@ -235,12 +235,19 @@ describeInBrowsers(
       await tab.run(() =>
         window.tracing.span('large', (span) => {
           span.setAttribute('text', 'x'.repeat(10_000))
-          for (let at = 0; at < 200; at++)
-            span.setAttribute(`a${at}`, at).addEvent(`e${at}`).addLink(span)
+          for (let at = 0; at < 200; at++) span.addEvent(`e${at}`).addLink(span)
+          for (let at = 0; at < 200; at++) span.setAttribute(`a${at}`, at)
         }),
       )
       const large = await find({ name: 'large' })
-      expect(Object.keys(large.attributes)).toHaveLength(128)
+      // text, two counts and a0 … a124; after the limit came the session, and the count of the others
+      expect(Object.keys(large.attributes)).toHaveLength(128 + 2)
+      expect(large.attributes).toMatchObject({
+        'session.id': expect.any(String) as string,
+        'otel.dropped_attributes_count': 75,
+        'otel.dropped_events_count': 72,
+        'otel.dropped_links_count': 72,
+      })
       expect(large.attributes['text']).toHaveLength(4096)
       expect(large.events.filter(({ name }) => name.startsWith('e'))).toHaveLength(128)
       expect(large.links).toHaveLength(128)
