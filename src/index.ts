@@ -1,6 +1,7 @@
 // index.ts: the front door.
 
 export * from './standard.ts'
+export { startWatched } from './start-watched.ts'
 export { startWith } from './start-with.ts'
 export { beaconSpans } from './instrument/beacon.ts'
 export { consoleErrors } from './instrument/console-errors.ts'
@@ -39,6 +40,9 @@ export { setTiming } from './trace/timing.ts'
 export { createIds } from './wire/ids.ts'
 export type { Delivery, Parts } from './parts.ts'
 export type { Lightspan } from './handle.ts'
+export type { Overhead, OverheadOptions, Shed } from './overhead.ts'
+export type { WatchedLightspan } from './start-watched.ts'
+export type { CompleteParts } from './start-page.ts'
 export type { BaseOptions, Options } from './options.ts'
 export type { Consent } from './session/gate.ts'
 export type { CreateStore, Store } from './session/store.ts'
