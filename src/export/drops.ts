@@ -5,9 +5,10 @@ export type Drops = { [reason: string]: number }
 
 /**
  * @returns what counts; what is told with a batch, and counts no more; and what counts the last that was
- *   told once more, for nobody took that batch; and whether anything is to be told.
+ *   told once more, for nobody took that batch; and whether anything is to be told, which is
+ *   of no use to a receiver that does not hear it (`tells`).
  */
-export const createDrops = () => {
+export const createDrops = (tells: boolean) => {
   let lost: Drops | undefined
   let told: Drops | undefined
   const drop = (reason = 'queue', count = 1) => {
@@ -21,5 +22,5 @@ export const createDrops = () => {
   const untell = () => {
     for (const reason in told) drop(reason, told[reason])
   }
-  return [drop, tell, untell, () => lost] as const
+  return [drop, tell, untell, () => tells && lost] as const
 }

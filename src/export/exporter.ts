@@ -150,7 +150,7 @@ const createLeave = (
 export const createExporter = (parts: ExporterParts): Exporter => {
   const { encode, transport, size, delay, compress = true, onAnswer } = parts
   const [pause, note] = createPace()
-  const drops = createDrops()
+  const drops = createDrops(transport.own)
   const [drop, , untell, owes] = drops
   const [cover, forget] = parts.copies?.(transport, encode) || [() => {}, () => {}]
   const state: State = { waiting: [] }

@@ -85,11 +85,11 @@ export const encodeCompact = (batch: Batch, perMilli = 1e3, extra?: object): str
   const { scope, origin, wall, sent, ids } = batch
   const [members, times, forms] = writeSpans(batch, perMilli)
   const now = Math.round(sent * perMilli)
-  let unit = 0
-  // The largest unit that all times are multiples of: clocks are coarse, and digits cost bytes.
+  // The largest unit up to an hour that all times are multiples of: clocks are coarse, and digits cost bytes.
+  let unit = perMilli * 36e5
   for (let time of [now, ...Object.values(times).flat()])
     while (time) [unit, time] = [time, unit % time]
-  unit = Math.abs(unit) || 1
+  unit = Math.abs(unit)
   const inUnits = (column: number[]) => trim(column.map((time) => time / unit))
   const text = JSON.stringify({
     v: compactVersion,

@@ -408,10 +408,12 @@ describe('as the page leaves, an exporter', () => {
   })
 
   test('tells what was lost, should there be no span to tell it with', async () => {
-    const { exporter, left } = setUp()
-    exporter.drop('limit', 7)
-    exporter.leave()
-    expect(await left()).toMatchObject([{ names: [], lost: { limit: 7 } }])
+    for (const own of [true, false]) {
+      const { exporter, left } = setUp({ own })
+      exporter.drop('limit', 7)
+      exporter.leave()
+      expect(await left()).toMatchObject(own ? [{ names: [], lost: { limit: 7 } }] : [])
+    }
   })
 
   test('sends what it is about to send, should the page go in the midst of it', async () => {

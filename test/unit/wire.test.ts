@@ -43,6 +43,21 @@ describe('the compact format', () => {
     expect(decodeCompact(JSON.stringify(compact)).data).toEqual(otlp),
   )
 
+  test.each([1, 1e13, Date.UTC(2026, 0)])(
+    'has a unit that is a safe integer where all times are the same, %s ms',
+    (time) => {
+      const [vector] = vectors
+      const given = batchOf(vector!)
+      const [span] = batchOf(vectors.find((it) => it.batch.spans.length)!).spans
+      const it = { ...given, origin: 0, sent: time, spans: [] }
+      const alone = { ...span!, start: time, duration: 0, events: [] }
+      for (const spans of [[], [alone]])
+        expect(decodeCompact(encodeCompact({ ...it, spans })).data).toEqual(
+          JSON.parse(encodeOtlp({ ...it, spans })),
+        )
+    },
+  )
+
   test('says of any batch exactly what OTLP says of it', () =>
     fc.assert(
       fc.property(batch, (it) => {
