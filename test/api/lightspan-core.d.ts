@@ -105,6 +105,8 @@ interface Answer {
   taken: boolean
   /** It was not taken, and may be sent again. */
   retry?: boolean
+  /** It was not taken, for it is too large. */
+  large?: boolean | undefined
   /** The pause before that which the receiver asks for, in ms. */
   after?: number | undefined
   /** Spans of the batch that it did not want (OTLP partial success). */
@@ -129,9 +131,12 @@ interface Transport {
    * @returns the answer, which never rejects, and whether the request goes on when the page is gone.
    */
   post: (body: ArrayBuffer | string) => [answer: Promise<Answer>, lasting: boolean]
-  /** Sends as the page goes, at once. Returns whether the platform took it; never throws. */
-  leave: (body: Blob) => boolean
-  /** The request for a body, made by `how`: `fetch`, or what is called like it. */
+  /**
+   * Sends as the page goes, at once. Returns whether the platform took it, which it does not beyond what
+   * it lets be in flight; never throws.
+   */
+  leave: (body: ArrayBuffer | string) => boolean
+  /** The request for a body, made at once by `how`: `fetch`, or what is called like it. */
   request: (how: typeof fetch, body: BodyInit, more: RequestInit) => Promise<Response>
 }
 
@@ -410,8 +415,12 @@ declare const setHttpStatus: (span: Span, status: number) => void
 /**
  * A URL without credentials, fragment and query values (OTel `url.full` asks to scrub them); the
  * names of query parameters stay.
+ * @param keeps whether the value of the parameter of this name stays all the same.
  */
-declare const redactUrl: ({ protocol, host, pathname, search }: URL) => string
+declare const redactUrl: (
+  { protocol, host, pathname, search }: URL,
+  keeps?: (name: string) => boolean,
+) => string
 /**
  * A path whose parts that are ids by their looks are folded to `{id}`, so that names made of paths stay few.
  */

@@ -110,6 +110,8 @@ interface Answer {
   taken: boolean
   /** It was not taken, and may be sent again. */
   retry?: boolean
+  /** It was not taken, for it is too large. */
+  large?: boolean | undefined
   /** The pause before that which the receiver asks for, in ms. */
   after?: number | undefined
   /** Spans of the batch that it did not want (OTLP partial success). */
@@ -139,9 +141,12 @@ interface Transport {
    * @returns the answer, which never rejects, and whether the request goes on when the page is gone.
    */
   post: (body: ArrayBuffer | string) => [answer: Promise<Answer>, lasting: boolean]
-  /** Sends as the page goes, at once. Returns whether the platform took it; never throws. */
-  leave: (body: Blob) => boolean
-  /** The request for a body, made by `how`: `fetch`, or what is called like it. */
+  /**
+   * Sends as the page goes, at once. Returns whether the platform took it, which it does not beyond what
+   * it lets be in flight; never throws.
+   */
+  leave: (body: ArrayBuffer | string) => boolean
+  /** The request for a body, made at once by `how`: `fetch`, or what is called like it. */
   request: (how: typeof fetch, body: BodyInit, more: RequestInit) => Promise<Response>
 }
 
@@ -554,7 +559,7 @@ type CreateVisitor = (
   options: BaseOptions,
   clock: Clock,
   add: (span: SpanRecord) => void,
-  lose: () => void,
+  lose: (reason?: string) => void,
 ) => Visitor
 /** The visitor of this page, with a session. */
 declare const createVisitor: CreateVisitor
@@ -633,6 +638,56 @@ declare const webVitals: () => Instrumentation
 
 /** Traces XMLHttpRequest, synchronous ones too. */
 declare const xhrSpans: () => Instrumentation
+
+/** Parts of which each page has one kind or another. */
+type CompleteParts = Parts & Required<Pick<Parts, 'visitor' | 'delivery'>>
+
+/** What Lightspan has cost. */
+interface Overhead {
+  /** Share of the main thread's time that it took in the last window, 0..1; before that, since the start. */
+  share: number
+  /** Main-thread time since the start, in ms. */
+  ms: number
+  /** Bytes of bodies since the start. */
+  bytes: number
+  /** What is left out now, in the order in which it was given up. */
+  shed: readonly Shed[]
+}
+/** What can be left out; the last one more than once. */
+type Shed = 'phases' | 'details' | 'interactions' | 'traces'
+/** How the watch watches. */
+interface OverheadOptions {
+  /** Share of the main thread's time that Lightspan may take, 0..1. Default 0.01. */
+  budget?: number | undefined
+  /** How long it is measured before anything changes, in ms. Default 10,000. */
+  window?: number | undefined
+  /** One call in so many is measured, and stands for the others. Default 16. */
+  every?: number | undefined
+  /** Clock, in ms, and chance, 0..1; for tests. */
+  now?: () => number
+  random?: () => number
+}
+
+/** A running Lightspan that knows what it costs. */
+interface WatchedLightspan extends Lightspan {
+  /** What it has cost so far, and what it leaves out. Never throws. */
+  overhead: () => Overhead
+}
+/**
+ * As `startWith`, but watches what Lightspan takes of the main thread and sends, tells it on each batch, and leaves
+ * detail out where that is over the budget (docs/performance.md). Needs the parts `visitor` and `delivery`; without
+ * `sampler` the share of traces stays as it is. Outside a page it does nothing. Never throws.
+ */
+declare const startWatched: (
+  instrumentations: readonly Instrumentation[],
+  {
+    overhead: limits,
+    ...options
+  }: BaseOptions & {
+    overhead?: OverheadOptions | undefined
+  },
+  parts: CompleteParts,
+) => WatchedLightspan
 
 /**
  * Starts Lightspan with just these instrumentations and parts; what is not given is not in the bundle.
@@ -852,6 +907,7 @@ export {
   setTiming,
   sharedStore,
   start,
+  startWatched,
   startWith,
   tailSampling,
   userTiming,
@@ -869,6 +925,7 @@ export type {
   Attributes,
   BaseOptions,
   Batch,
+  CompleteParts,
   Consent,
   CreateStore,
   Delivery,
@@ -882,10 +939,13 @@ export type {
   LinkRecord,
   NavigationOptions,
   Options,
+  Overhead,
+  OverheadOptions,
   PageTracer,
   Parts,
   ResourceOptions,
   Root,
+  Shed,
   Span,
   SpanContext,
   SpanKind,
@@ -897,5 +957,6 @@ export type {
   Target$1 as Target,
   Tracer,
   Transport,
+  WatchedLightspan,
   WithSpan,
 }
