@@ -16,18 +16,19 @@ export type Copies = (
 export const crashCopies: Copies = (transport, encode) => {
   const { fetchLater } = globalThis as { fetchLater?: typeof fetch }
   let due = false
-  let copied = 0
+  // by itself, not by count: those before it may have gone into flight, or for want of room
+  let last: SpanRecord | undefined
   let copies: AbortController[] = []
   const cover = (waiting: () => readonly SpanRecord[]) => {
-    if (!transport.own || !fetchLater) return
-    if (due) return
+    if (due || !transport.own || !fetchLater) return
     due = true
     // spans come many at a time
     setTimeout(() => {
-      const fresh = waiting().slice(copied)
+      const all = waiting()
+      const fresh = all.slice(all.indexOf(last!) + 1)
       due = false
-      copied += fresh.length
       if (!fresh[0]) return
+      last = fresh.at(-1)
       const control = new AbortController()
       try {
         void transport.request(fetchLater, encode(fresh), { signal: control.signal })
@@ -40,7 +41,7 @@ export const crashCopies: Copies = (transport, encode) => {
   const forget = () => {
     copies.forEach((control) => control.abort())
     copies = []
-    copied = 0
+    last = undefined
   }
   return [cover, forget]
 }

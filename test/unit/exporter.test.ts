@@ -486,6 +486,20 @@ describe('against a crash, an exporter', () => {
     expect([...pending]).toEqual([])
   })
 
+  test('copies what comes while a batch is in flight, and then only what is not copied yet', async () => {
+    const { exporter, add, pending, it } = setUp({ guard: true, size: 100 })
+    it.answers = [new Promise<Answer>(() => {})]
+    add('a', 'b')
+    await pass(60)
+    void exporter.flush()
+    await vi.waitFor(() => expect(it.requests).toHaveLength(1))
+    add('c')
+    await pass(60)
+    add('d')
+    await pass(60)
+    expect([...pending].map((each) => each.names)).toEqual([['a', 'b'], ['c'], ['d']])
+  })
+
   test('keeps the copies while the batch has not arrived', async () => {
     const { exporter, add, pending, it } = setUp({ guard: true })
     it.answers = [busy, taken]
