@@ -7,7 +7,6 @@ import { consoleErrors } from './instrument/console-errors.ts'
 import { eventSourceSpans } from './instrument/event-source.ts'
 import { frustrationSpans } from './instrument/frustration.ts'
 import { graphqlOperations } from './instrument/graphql.ts'
-import { inferredContext } from './instrument/guess.ts'
 import { lifecycleSpans } from './instrument/lifecycle.ts'
 import { longFrames } from './instrument/long-frames.ts'
 import { reportSpans } from './instrument/reports.ts'
@@ -28,7 +27,6 @@ Object.assign((globalThis as { lightspan?: object }).lightspan || {}, {
   flagHook,
   frustrationSpans,
   graphqlOperations,
-  inferredContext,
   lifecycleSpans,
   longFrames,
   reportSpans,

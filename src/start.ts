@@ -3,6 +3,7 @@
 import type { Lightspan } from './handle.ts'
 import { errorSpans } from './instrument/errors.ts'
 import { fetchSpans } from './instrument/fetch.ts'
+import { inferredContext } from './instrument/guess.ts'
 import { interactionSpans } from './instrument/interaction.ts'
 import { loadSpans } from './instrument/load.ts'
 import { navigationSpans } from './instrument/navigation.ts'
@@ -23,6 +24,7 @@ export const everything = (): Instrumentation[] => [
   xhrSpans(),
   errorSpans(),
   webVitals(),
+  inferredContext(),
 ]
 
 /**

@@ -1,5 +1,6 @@
 // guess.ts: the interaction that probably causes what starts with nothing active, said to be a guess.
 
+import { sharedSlot } from '../trace/context.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
 import type { Span } from '../trace/span.ts'
 
@@ -9,36 +10,37 @@ const settle = 200
 /** How long after its input it may at all, in ms. */
 const longest = 5000
 
-const interaction = /^(click|drag|key|pointer)/
-
 // One that ended without duration was dropped: a child of it would have no parent.
-const mayCause = ({ start, ended, duration, open, lastEnd }: Span, now: number) =>
-  (!ended || duration > 0) &&
+const mayCause = ({ name, start, ended, duration, open, lastEnd }: Span, now: number) =>
+  /^(cl|dr|key|po)/.test(name) && // of clicks, drags, keys and pointers, not of views
   now - start < longest &&
-  (open > 0 || now - Math.max(start, lastEnd) < settle)
+  (!ended || duration) &&
+  (open || now - Math.max(start, lastEnd) < settle)
 
 /**
  * Where `await` is native and was not transformed, what a click's handler starts after it belongs to
  * nobody. With this instrumentation it becomes the click's child, marked `lightspan.context=inferred`, as
  * long as that is the only interaction going on: it has requests under way, or had its last activity less
  * than 200 ms ago. Where something else could be the cause as well, another interaction or a page load, it
- * starts a trace of its own. Spans that the application makes are left to the application.
+ * starts a trace of its own. Spans that the application makes are left to the application; and nothing is
+ * guessed where the application keeps its context (`asyncContext`, `zoneContext`).
  */
 export const inferredContext = (): Instrumentation => (tracer) => {
   const { start } = tracer
+  const slot = sharedSlot()
   const guess: typeof start = (name, options = {}) => {
-    if (options.parent !== undefined || tracer.active()) return start(name, options)
-    const now = tracer.now()
-    const [one, other] = tracer.noted.filter(
-      (span) => interaction.test(span.name) && mayCause(span, now),
-    )
-    if (!one) return start(name, options)
-    const view = tracer.view()
-    const going = view && !view.ended ? view : undefined
-    // a navigation that the interaction has caused is the nearer cause
-    if (!other && going?.traceId == one.traceId) return start(name, options)
-    if (other || going) return start(name, { ...options, parent: null })
-    return start(name, { ...options, parent: one }).setAttribute('lightspan.context', 'inferred')
+    const { noted, now, view, active } = tracer
+    const last = view()
+    const going =
+      options.parent === undefined && !slot.kept && !active()
+        ? noted.filter((it) => (it == last ? !it.ended : mayCause(it, now())))
+        : []
+    const cause = going.at(-1)
+    // what is not for us to say, the tracer knows; the view it guesses itself
+    if (!cause) return start(name, options)
+    if (going.some(({ traceId }) => traceId != cause.traceId))
+      return start(name, { ...options, parent: null })
+    return start(name, { ...options, parent: cause }).setAttribute('lightspan.context', 'inferred')
   }
   tracer.start = guess
   return () => {

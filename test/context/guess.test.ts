@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { inferredContext, type PageTracer, type Span } from 'lightspan'
 import { createStackContext, createTracer, randomHex } from 'lightspan/core'
+import { sharedSlot } from '../../src/trace/context.ts'
 import { describeInBrowsers } from '../kit/in-browsers.ts'
 
 let time: number
@@ -26,6 +27,12 @@ const interaction = (name = 'click button#go') => {
   const span = tracer.start(name, { parent: null })
   tracer.noted.push(span)
   return span
+}
+
+const showView = (view: Span) => {
+  tracer.noted.push(view)
+  tracer.setView(view)
+  return view
 }
 
 const inferred = ({ attributes }: Span) => attributes['lightspan.context'] == 'inferred'
@@ -93,7 +100,7 @@ describe('what starts with nothing active', () => {
   })
 
   test('is nobody’s while a page load goes on as well', () => {
-    tracer.setView(tracer.start('page load', { parent: null }))
+    showView(tracer.start('page load', { parent: null }))
     interaction()
     const span = tracer.start('GET')
     expect(span.parentId).toBeUndefined()
@@ -103,7 +110,7 @@ describe('what starts with nothing active', () => {
   test('belongs to the navigation that the interaction has caused', () => {
     const click = interaction()
     const view = tracer.run(click, () => tracer.start('navigation /cart'))
-    tracer.setView(view)
+    showView(view)
     const span = tracer.start('GET')
     expect(span.parentId).toBe(view.spanId)
     expect(inferred(span)).toBe(true)
@@ -129,6 +136,14 @@ test('a parent that is known is never overruled', () => {
   expect(inferred(inside)).toBe(false)
 })
 
+test('where the application keeps its context nothing is guessed', () => {
+  interaction()
+  sharedSlot().kept = 1
+  expect(tracer.start('GET').parentId).toBeUndefined()
+  sharedSlot().kept = 0
+  expect(inferred(tracer.start('GET'))).toBe(true)
+})
+
 test('undone it guesses no more', () => {
   undo()
   interaction()
@@ -138,8 +153,7 @@ test('undone it guesses no more', () => {
 describeInBrowsers('a request after a native await', (ground) => {
   const open = async (names: readonly string[]) => {
     const { open: openPage, start } = ground()
-    await openPage(`<script src="/lightspan-more.js"></script>
-      <button id=go>go</button><button id=other>other</button>
+    await openPage(`<button id=go>go</button><button id=other>other</button>
       <script>
         const load = (name) => fetch('/api/200?of=' + name)
         const buy = async (name) => { await load(name + 1); await new Promise((go) => setTimeout(go, 20)); await load(name + 2) }
@@ -160,6 +174,32 @@ describeInBrowsers('a request after a native await', (ground) => {
     expect([first!.parentSpanId, second!.parentSpanId]).toEqual([click.spanId, click.spanId])
     expect(first!.attributes).not.toHaveProperty('lightspan.context')
     expect(second!.attributes['lightspan.context']).toBe('inferred')
+  })
+
+  test('is so by default, as long as the application does not keep its context', async () => {
+    const { site, tab } = ground()
+    const tag = '<script src="/lightspan.js" data-service="page" data-url="/v1/spans"></script>'
+    await tab.go(
+      site.page(
+        '/default',
+        `<script>errors = []</script>${tag}<button id=go>go</button><script>
+          go.onclick = async () => { await fetch('/api/200'); await fetch('/api/201') }
+        </script>`,
+      ),
+    )
+    await site.span('page load')
+    await tab.click('#go')
+    const click = await site.span('click button#go')
+    const all = await site.until((it) => it.filter(({ name }) => name == 'GET').length == 3)
+    expect(
+      all
+        .filter(({ traceId, name }) => traceId == click.traceId && name == 'GET')
+        .map(({ parentSpanId, attributes }) => [parentSpanId, attributes['lightspan.context']])
+        .sort(),
+    ).toEqual([
+      [click.spanId, undefined],
+      [click.spanId, 'inferred'],
+    ])
   })
 
   test('is nobody’s without it', async () => {

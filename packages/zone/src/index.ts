@@ -2,6 +2,8 @@
 
 interface Slot {
   current?: unknown
+  /** The application keeps its context: Lightspan need not guess. */
+  kept?: number
 }
 
 interface Task {
@@ -30,6 +32,7 @@ export const zoneContext = () => (): (() => void) => {
     ZoneMethods | undefined
   if (!methods?.scheduleTask) return () => {}
   const slot = slotOf()
+  slot.kept = (slot.kept || 0) + 1
   const contexts = new WeakMap<Task, unknown>()
   const { scheduleTask, runTask } = methods
   let live = true
@@ -72,6 +75,7 @@ export const zoneContext = () => (): (() => void) => {
   promise.then = react
   return () => {
     live = false
+    slot.kept!--
     if (methods.scheduleTask === schedule) methods.scheduleTask = scheduleTask
     if (methods.runTask === run) methods.runTask = runTask
     if (promise.then === react) promise.then = then
