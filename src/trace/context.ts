@@ -28,6 +28,8 @@ export interface Slot {
   current?: unknown
   /** Where Lightspans of this page send to: no request of the page's. */
   ingest?: Record<string, true>
+  /** How many keep the application's context over what it does later: nobody need guess. */
+  kept?: number
 }
 
 // What the slot holds while something is active. Each Lightspan of a page has a span of its own there, and
