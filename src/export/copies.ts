@@ -16,19 +16,17 @@ export type Copies = (
 export const crashCopies: Copies = (transport, encode) => {
   const { fetchLater } = globalThis as { fetchLater?: typeof fetch }
   let due = false
-  // by itself, not by count: those before it may have gone into flight, or for want of room
-  let last: SpanRecord | undefined
+  // by themselves, not by count: those that waited before them go into flight, or for want of room
+  let copied = new WeakSet<SpanRecord>()
   let copies: AbortController[] = []
   const cover = (waiting: () => readonly SpanRecord[]) => {
     if (due || !transport.own || !fetchLater) return
     due = true
     // spans come many at a time
     setTimeout(() => {
-      const all = waiting()
-      const fresh = all.slice(all.indexOf(last!) + 1)
+      const fresh = waiting().filter((span) => !copied.has(span) && copied.add(span))
       due = false
       if (!fresh[0]) return
-      last = fresh.at(-1)
       const control = new AbortController()
       try {
         void transport.request(fetchLater, encode(fresh), { signal: control.signal })
@@ -41,7 +39,7 @@ export const crashCopies: Copies = (transport, encode) => {
   const forget = () => {
     copies.forEach((control) => control.abort())
     copies = []
-    last = undefined
+    copied = new WeakSet()
   }
   return [cover, forget]
 }
