@@ -101,7 +101,7 @@ const page = (url = network.url, compress = true) => {
       read: readAnswer,
     }),
   })
-  const add = (count: number) => {
+  const add = (count: number, more: Partial<SpanRecord> = {}) => {
     for (let at = 0; at < count; at++)
       exporter.add({
         traceId,
@@ -114,6 +114,7 @@ const page = (url = network.url, compress = true) => {
         events: [],
         links: [],
         status: 0,
+        ...more,
       } satisfies SpanRecord)
   }
   const stored = async (count: number): Promise<OtlpSpan[]> =>
@@ -204,6 +205,26 @@ describe('through a network that', () => {
     await exporter.flush()
     expect(await stored(4)).toHaveLength(4)
     expect(told).toEqual([{ rejected: 1 }])
+  })
+
+  test('leads to a collector that cannot keep some spans of a batch, it keeps the others, and those are told', async () => {
+    const { add, exporter, stored, told } = page()
+    const tooMany = Array.from({ length: 1001 }, (_, at): [string, number] => [`a${at}`, at])
+    const rejected = async () =>
+      (await collector.metrics()).get(
+        'lightspan_collector_rejected_spans_total{format="compact"}',
+      ) ?? 0
+    const before = await rejected()
+    add(2, { name: 'good' })
+    add(1, { name: 'bad', attributes: Object.fromEntries(tooMany) })
+    add(1, { name: 'bad', start: 8e12 }) // after the last time that the store can hold
+    add(2, { name: 'good' })
+    await exporter.flush()
+    expect((await rejected()) - before).toBe(2)
+    add(1, { name: 'good' })
+    await exporter.flush()
+    expect((await stored(5)).map(({ name }) => name)).toEqual(Array(5).fill('good'))
+    expect(told).toEqual([{ rejected: 2 }])
   })
 
   test('holds nothing back, 3,000 spans of one moment all arrive', async () => {
