@@ -2,7 +2,7 @@
 
 import { attempt } from './browser/attempt.ts'
 import type { Exporter } from './export/exporter.ts'
-import { createTransport } from './export/transport.ts'
+import { createTransport, type Transport } from './export/transport.ts'
 import type { BaseOptions } from './options.ts'
 import type { Parts } from './parts.ts'
 import type { Clock } from './trace/clock.ts'
@@ -31,8 +31,8 @@ export interface PageParts {
 
 /** An exporter, and what its receiver has asked for. */
 export interface PageExporter extends Exporter {
-  /** The receiver tells a span that comes twice, and replaces an open one by its end. */
-  own: boolean
+  /** How batches leave. Whatever is put in place of its methods is used from then on. */
+  transport: Transport
   /** The share of new traces that the receiver wants recorded, where it has said so. */
   rate: (() => number | undefined) | undefined
 }
@@ -90,5 +90,5 @@ export const createPageExporter = (
       }),
     onAnswer: heard?.hear,
   })
-  return { ...exporter, own, rate: heard?.rate }
+  return { ...exporter, transport, rate: heard?.rate }
 }

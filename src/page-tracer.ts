@@ -13,16 +13,18 @@ export const createPageTracer = (
   visitor: Visitor,
   context: StackContext,
   tracer: Tracer,
-  { origin: own }: Location = location,
-): Omit<PageTracer, 'timing' | 'later'> => ({
-  ...context,
-  ...tracer,
-  ...visitor,
-  headers: (span, { origin }) => {
-    if (!visitor.mayPropagate(origin) || !mayPropagate(propagateTo, origin, own)) return
-    const headers: Record<string, string> = { traceparent: span.traceparent() }
-    // Another origin has allowed `traceparent` at best: one header more could break the request.
-    if (origin == own && span.traceState) headers['tracestate'] = span.traceState
-    return headers
-  },
-})
+): Omit<PageTracer, 'timing' | 'later' | 'exporter'> => {
+  const { origin: own } = location
+  return {
+    ...context,
+    ...tracer,
+    ...visitor,
+    headers: (span, { origin }) => {
+      if (!visitor.mayPropagate(origin) || !mayPropagate(propagateTo, origin, own)) return
+      const headers: Record<string, string> = { traceparent: span.traceparent() }
+      // Another origin has allowed `traceparent` at best: one header more could break the request.
+      if (origin == own && span.traceState) headers['tracestate'] = span.traceState
+      return headers
+    },
+  }
+}

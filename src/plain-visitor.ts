@@ -25,6 +25,7 @@ export const createPlainVisitor = (
       }),
     mayPropagate: () => agreed != 'denied',
     redact: redactUrl,
+    consent: () => agreed,
     setConsent: (answer) => void (agreed = answer),
     setAttributes: (attributes) => void (globals = { ...globals, ...attributes }),
   }

@@ -71,7 +71,8 @@ export const startPage = (
       })
   }
   // Only a receiver of ours replaces a span that was open by its end.
-  const [watch, tellOpen, endWatch] = (exporter.own && parts.openSpans?.(clock.now, pass)) || []
+  const [watch, tellOpen, endWatch] =
+    (exporter.transport.own && parts.openSpans?.(clock.now, pass)) || []
   const onStart = (span: Span) => {
     place?.()
     watch?.(span)
@@ -89,7 +90,7 @@ export const startPage = (
     onEnd: pass,
   })
   const { timing = () => {} } = parts
-  const page = { ...createPageTracer(options, visitor, context, tracer), timing, later }
+  const page = { ...createPageTracer(options, visitor, context, tracer), timing, later, exporter }
   const install = (one: Instrumentation) => attempt(() => one(page))
   const undo = instrumentations.map(install)
   // After the instrumentations' own, so that they have ended what was open, those of `use` too.
@@ -103,7 +104,7 @@ export const startPage = (
   return createHandle(tracer, {
     ...visitor,
     use: (one) => void undo.push(live ? install(one) : undefined),
-    setConsent: after(visitor.setConsent),
+    setConsent: after((answer) => page.setConsent(answer)),
     setAttributes: after(visitor.setAttributes),
     flush: after(exporter.flush),
     stop: () => {

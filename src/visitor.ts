@@ -28,6 +28,8 @@ export interface Visitor {
   sessionId?: () => string | undefined
   /** Attributes of the resource that are known only now. */
   resource?: () => Attributes
+  /** The answer as it stands. */
+  consent: () => Consent
   setConsent: (consent: Consent) => void
   setAttributes: (attributes: Attributes) => void
   end?: () => void
@@ -197,6 +199,7 @@ export const createVisitor: CreateVisitor = (
     },
     sessionId: () => (isOpen() ? open().visit().id : undefined),
     resource: () => resourceOf(device, session),
+    consent: () => agreed,
     setConsent: (answer) => {
       agreed = answer
       if (answer == 'denied') for (const key of ['session', 'tab']) store.set(key, undefined)

@@ -20,6 +20,15 @@ export interface PageTracer
   timing: (span: Span, entry: Timing) => void
   /** Does work that is no part of what the page waits for: within 80 ms, or as the page goes. Never throws. */
   later: (work: () => void) => void
+  /**
+   * What sends: counts spans that were lost, by reason, and holds a `Transport`, whose methods an
+   * instrumentation may wrap.
+   */
+  exporter: { drop: (reason?: string, count?: number) => void; transport: object }
+  /** Whether the user agreed, as it stands. */
+  consent: () => 'granted' | 'denied' | 'pending'
+  /** Hears the user's answer, and may be wrapped by whoever has to hear it too. */
+  setConsent: (consent: 'granted' | 'denied' | 'pending') => void
   /** Whether this tab sees the id for the first time: what a server's cache repeats is refused as parent. */
   claim?: ((id: string) => boolean) | undefined
 }
