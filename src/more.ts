@@ -15,6 +15,7 @@ import { tailSampling } from './instrument/tail.ts'
 import { userTiming } from './instrument/user-timing.ts'
 import { webSocketSpans } from './instrument/web-socket.ts'
 import { webTransportSpans } from './instrument/web-transport.ts'
+import { offlineSpans } from './offline.ts'
 import { sharedStore } from './session/shared-store.ts'
 
 // To be loaded after the first file: `lightspan.use(lightspan.longFrames())`.
@@ -29,6 +30,7 @@ Object.assign((globalThis as { lightspan?: object }).lightspan || {}, {
   graphqlOperations,
   lifecycleSpans,
   longFrames,
+  offlineSpans,
   reportSpans,
   resourceSpans,
   sharedStore,
