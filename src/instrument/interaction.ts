@@ -1,5 +1,6 @@
 // interaction.ts: one trace per interaction (click, tap, key, drag) that causes work, from input to next paint.
 
+import { exact } from '../browser/exact.ts'
 import { listen, onLeave } from '../browser/listen.ts'
 import { nameOf } from '../browser/name-of.ts'
 import { observable, observe } from '../browser/observe.ts'
@@ -57,10 +58,11 @@ const end = ({ span, timed, painted, processingStart, processingEnd }: Interacti
   span
     .setAttributes({
       'lightspan.interaction.id': timed?.interactionId || undefined,
-      'lightspan.interaction.input_delay': it.processingStart - it.startTime,
-      'lightspan.interaction.processing_duration': it.processingEnd - it.processingStart,
+      'lightspan.interaction.input_delay': exact(it.processingStart - it.startTime),
+      'lightspan.interaction.processing_duration': exact(it.processingEnd - it.processingStart),
       // an engine that would have told and did not has painted at once
-      'lightspan.interaction.presentation_delay': Math.max(0, until - it.processingEnd) || undefined,
+      'lightspan.interaction.presentation_delay':
+        exact(Math.max(0, until - it.processingEnd)) || undefined,
     })
     .end(until)
 }

@@ -1,6 +1,7 @@
 // vitals.ts: Core Web Vitals, as the `web-vitals` library defines them, on the traces that they belong to.
 
 import { attempt } from '../browser/attempt.ts'
+import { exact } from '../browser/exact.ts'
 import { listen, onLeave } from '../browser/listen.ts'
 import { nameOf } from '../browser/name-of.ts'
 import { observable, observe } from '../browser/observe.ts'
@@ -80,7 +81,7 @@ const record = (tracer: PageTracer, view: View, name: Name, value: number) => {
       {
         'browser.web_vital.name': name.toLowerCase(),
         'browser.web_vital.value': value,
-        'browser.web_vital.delta': value - told,
+        'browser.web_vital.delta': exact(value - told),
         'browser.web_vital.id': (metric.id ||= made.spanId),
         'browser.web_vital.rating':
           value > poor ? 'poor' : value > good ? 'needs-improvement' : 'good',
@@ -124,7 +125,7 @@ const createBook = (tracer: PageTracer) => {
   let shift = createShifts<Entry>()
 
   const set = (name: Name, value: number | undefined, entry?: Entry) => {
-    if (value !== undefined) view[name] = { ...view[name], value: Math.max(0, value), entry }
+    if (value !== undefined) view[name] = { ...view[name], value: exact(Math.max(0, value)), entry }
   }
   const tell = (name: Name) => {
     const { value, told } = view[name] || {}

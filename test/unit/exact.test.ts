@@ -1,0 +1,100 @@
+// @vitest-environment happy-dom
+// Numbers that Lightspan works out hold no noise of arithmetic; numbers of the application stay as they are.
+
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { interactionSpans, startWith, webVitals, type Lightspan } from 'lightspan'
+import type { SpanRecord } from '../../src/trace/record.ts'
+
+const noise = 0.1 + 0.2 // 0.30000000000000004
+
+let spans: SpanRecord[] = []
+let tell: Record<string, (entry: object) => void> = {}
+let lightspan: Lightspan
+
+// An engine whose entries a test makes up.
+const engine = (type: string) => (entry: object) => {
+  tell[type]?.({ entryType: type, duration: 0, ...entry })
+}
+
+beforeEach(() => {
+  spans = []
+  tell = {}
+  vi.stubGlobal(
+    'PerformanceObserver',
+    class {
+      static supportedEntryTypes = ['paint', 'layout-shift', 'event']
+      hear: (list: object) => void
+      constructor(hear: (list: object) => void) {
+        this.hear = hear
+      }
+      observe({ type }: { type: string }) {
+        const before = tell[type]
+        tell[type] = (entry) => {
+          before?.(entry)
+          this.hear({ getEntries: () => [entry] })
+        }
+      }
+      takeRecords = () => []
+      disconnect = () => {}
+    },
+  )
+  vi.stubGlobal('navigator', { userAgent: 'test', language: 'en', sendBeacon: () => true })
+  lightspan = startWith([interactionSpans(), webVitals()], {
+    service: 'shop',
+    url: 'http://127.0.0.1:9/v1/spans',
+    beforeSend: (span) => {
+      spans.push(span)
+      return null
+    },
+  })
+})
+afterEach(() => {
+  lightspan.stop()
+  vi.unstubAllGlobals()
+})
+
+const leave = () => dispatchEvent(new Event('pagehide'))
+
+test('web vitals are rounded, shifts to six decimals too', () => {
+  engine('paint')({ name: 'first-contentful-paint', startTime: 68.90000000059605 })
+  engine('layout-shift')({ startTime: 80, value: 0.123456789, hadRecentInput: false })
+  leave()
+  const vitals = spans.flatMap(({ events }) => events.map(({ attributes }) => attributes))
+  expect(
+    Object.fromEntries(
+      vitals.map((it) => [
+        it['browser.web_vital.name'],
+        [it['browser.web_vital.value'], it['browser.web_vital.delta']],
+      ]),
+    ),
+  ).toEqual({ fcp: [68.9, 68.9], cls: [0.123457, 0.123457] })
+})
+
+test('the phases of an interaction are rounded', () => {
+  const click = new Event('click', { bubbles: true })
+  Object.defineProperties(click, {
+    isTrusted: { value: true },
+    timeStamp: { value: 100 },
+  })
+  document.body.addEventListener('click', () => lightspan.span('work', () => {}), { once: true })
+  document.body.dispatchEvent(click)
+  engine('event')({
+    name: 'click',
+    startTime: 100.1,
+    processingStart: 100.3,
+    processingEnd: 100.7,
+    duration: 16,
+  })
+  leave()
+  expect(spans.find(({ name }) => name.startsWith('click'))!.attributes).toMatchObject({
+    'lightspan.interaction.input_delay': 0.2,
+    'lightspan.interaction.processing_duration': 0.4,
+    'lightspan.interaction.presentation_delay': 15.4,
+  })
+})
+
+test('numbers of the application are not', () => {
+  lightspan.span('work', { attributes: { price: noise } }, () => {})
+  leave()
+  expect(spans).toMatchObject([{ attributes: { price: noise } }])
+})
