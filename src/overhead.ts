@@ -105,79 +105,58 @@ const isDetail = ({ attributes }: Span) =>
 const isIdleInteraction = ({ attributes, children }: Span) =>
   'lightspan.interaction.processing_duration' in attributes && !children
 
-/**
- * Watches what Lightspan takes of the main thread: starting and ending spans, headers, encoding, sending, and the
- * installation of what observes; and how many bytes it sends. Over the budget it leaves out one thing more after
- * each window, below half of it one less: first the phases of requests; then the spans of resources, long frames and
- * their scripts; then interactions that caused nothing; last, again and again, half of the traces.
- * @returns parts and instrumentations around those that it is given, and what reads it.
- */
-export const createOverhead = (options: OverheadOptions = {}) => {
-  const { measure, sample, level, read } = createMeter(options)
-  let bytes = 0
+type Meter = ReturnType<typeof createMeter>
 
-  const overhead = (): Overhead => ({ ...read(), bytes, shed: order.slice(0, level()) })
-  const visitor =
-    (create: CreateVisitor): CreateVisitor =>
-    (settings, clock, add, lose) => {
-      const inner = create(settings, clock, add, lose)
-      const leftOut = (span: Span) =>
-        level() > 1 && (isDetail(span) || (level() > 2 && isIdleInteraction(span)))
-      return {
-        ...inner,
-        pass: (span) => {
-          if (leftOut(span as Span)) lose('overhead')
-          else sample(() => inner.pass(span))
-        },
-        resource: () => {
-          const { share, ms, shed } = overhead()
-          return {
-            ...inner.resource?.(),
-            'lightspan.overhead.share': +share.toFixed(5),
-            'lightspan.overhead.duration': +ms.toFixed(1),
-            'lightspan.overhead.bytes': bytes,
-            'lightspan.overhead.shed': shed[0] && [...shed],
-          }
-        },
-      }
-    }
-  const watchSending = ({ encode, transport, ...rest }: ExporterParts): ExporterParts => ({
-    ...rest,
-    encode: (...args) => measure(() => encode(...args)),
-    transport: {
-      ...transport,
-      post: (body) => {
-        bytes += byteSize(body) || 0
-        return measure(() => transport.post(body))
-      },
-      leave: (body) => {
-        const taken = measure(() => transport.leave(body))
-        if (taken) bytes += byteSize(body) || 0
-        return taken
-      },
-    },
-  })
-  const parts = <Given extends CompleteParts>(given: Given): Given => {
-    const { delivery, sampler, timing } = given
+// The visitor counts what is left out, and says what all of it costs.
+const watchVisitor =
+  ({ level, sample }: Meter, overhead: () => Overhead, create: CreateVisitor): CreateVisitor =>
+  (settings, clock, add, lose) => {
+    const inner = create(settings, clock, add, lose)
+    const leftOut = (span: Span) =>
+      level() > 1 && (isDetail(span) || (level() > 2 && isIdleInteraction(span)))
     return {
-      ...given,
-      visitor: visitor(given.visitor),
-      delivery: { ...delivery, exporter: (it) => delivery.exporter(watchSending(it)) },
-      ...(sampler && {
-        sampler: (rate, randomness) =>
-          sampler(
-            (root) =>
-              (typeof rate == 'function' ? rate(root) : rate) *
-              2 ** Math.min(0, order.length - 1 - level()),
-            randomness,
-          ),
-      }),
-      ...(timing && {
-        timing: (span, entry) => sample(() => timing(level() ? withoutEvents(span) : span, entry)),
-      }),
-    } satisfies CompleteParts
+      ...inner,
+      pass: (span) => {
+        if (leftOut(span as Span)) lose('overhead')
+        else sample(() => inner.pass(span))
+      },
+      resource: () => {
+        const { share, ms, bytes, shed } = overhead()
+        return {
+          ...inner.resource?.(),
+          'lightspan.overhead.share': +share.toFixed(5),
+          'lightspan.overhead.duration': +ms.toFixed(1),
+          'lightspan.overhead.bytes': bytes,
+          'lightspan.overhead.shed': shed[0] && [...shed],
+        }
+      },
+    }
   }
-  const calls: Instrumentation = (tracer) => {
+
+const watchSending = (
+  { measure }: Meter,
+  count: (bytes: number) => void,
+  { encode, transport, ...rest }: ExporterParts,
+): ExporterParts => ({
+  ...rest,
+  encode: (...args) => measure(() => encode(...args)),
+  transport: {
+    ...transport,
+    post: (body) => {
+      count(byteSize(body) || 0)
+      return measure(() => transport.post(body))
+    },
+    leave: (body) => {
+      const taken = measure(() => transport.leave(body))
+      if (taken) count(byteSize(body) || 0)
+      return taken
+    },
+  },
+})
+
+const watchCalls =
+  ({ sample }: Meter): Instrumentation =>
+  (tracer) => {
     const undo = [
       patch(
         tracer,
@@ -196,8 +175,46 @@ export const createOverhead = (options: OverheadOptions = {}) => {
     ]
     return () => undo.forEach((each) => each())
   }
+
+/**
+ * Watches what Lightspan takes of the main thread: starting and ending spans, headers, encoding, sending, and the
+ * installation of what observes; and how many bytes it sends. Over the budget it leaves out one thing more after
+ * each window, below half of it one less: first the phases of requests; then the spans of resources, long frames and
+ * their scripts; then interactions that caused nothing; last, again and again, half of the traces.
+ * @returns parts and instrumentations around those that it is given, and what reads it.
+ */
+export const createOverhead = (options: OverheadOptions = {}) => {
+  const meter = createMeter(options)
+  const { measure, sample, level, read } = meter
+  let bytes = 0
+
+  const overhead = (): Overhead => ({ ...read(), bytes, shed: order.slice(0, level()) })
+  const count = (more: number) => void (bytes += more)
+  const parts = <Given extends CompleteParts>(given: Given): Given => {
+    const { delivery, sampler, timing } = given
+    return {
+      ...given,
+      visitor: watchVisitor(meter, overhead, given.visitor),
+      delivery: {
+        ...delivery,
+        exporter: (it) => delivery.exporter(watchSending(meter, count, it)),
+      },
+      ...(sampler && {
+        sampler: (rate, randomness) =>
+          sampler(
+            (root) =>
+              (typeof rate == 'function' ? rate(root) : rate) *
+              2 ** Math.min(0, order.length - 1 - level()),
+            randomness,
+          ),
+      }),
+      ...(timing && {
+        timing: (span, entry) => sample(() => timing(level() ? withoutEvents(span) : span, entry)),
+      }),
+    } satisfies CompleteParts
+  }
   const around = (all: readonly Instrumentation[]): Instrumentation[] => [
-    calls,
+    watchCalls(meter),
     ...all.map(
       (install): Instrumentation =>
         (tracer) =>

@@ -5,7 +5,7 @@ import { createLater } from './browser/later.ts'
 import { onLeave } from './browser/listen.ts'
 import { createHandle, type Lightspan } from './handle.ts'
 import type { BaseOptions } from './options.ts'
-import { createPageExporter } from './page-exporter.ts'
+import { createPageExporter, type PageExporter } from './page-exporter.ts'
 import { createPageTracer } from './page-tracer.ts'
 import type { Parts } from './parts.ts'
 import { platformClock } from './trace/clock.ts'
@@ -15,6 +15,7 @@ import type { Instrumentation } from './trace/instrumentation.ts'
 import type { SpanRecord } from './trace/record.ts'
 import type { Span } from './trace/span.ts'
 import { createTracer } from './trace/tracer.ts'
+import type { Visitor } from './visitor.ts'
 
 /** A handle that records nothing: for where there is no page, and before `start`. */
 export const idle = () =>
@@ -38,6 +39,17 @@ export const idle = () =>
 /** Parts of which each page has one kind or another. */
 export type CompleteParts = Parts & Required<Pick<Parts, 'visitor' | 'delivery'>>
 
+const decide = (
+  { sample = 1, sampleBy }: BaseOptions,
+  { sampler }: Parts,
+  { rate }: PageExporter,
+  { sessionId }: Visitor,
+) =>
+  sampler?.(
+    (root) => rate?.() ?? (typeof sample == 'function' ? sample(root) : sample),
+    sampleBy == 'session' ? sessionId : undefined,
+  ) || +sample
+
 /** What `start` and `startWith` have in common. Outside a page it does nothing. Never throws. */
 export const startPage = (
   instrumentations: readonly Instrumentation[],
@@ -52,17 +64,8 @@ export const startPage = (
   const late = () => visitor.resource?.()
   const exporter = createPageExporter(options, { clock, at, ids, late, parts })
   const visitor = parts.visitor(options, clock, exporter.add, exporter.drop)
-  const { sample = 1, sampleBy } = options
-  const [later, catchUp] = createLater()
-  // What the application says now is no matter of what was before.
-  const after =
-    <Given extends unknown[], Result>(work: (...given: Given) => Result) =>
-    (...given: Given) => {
-      catchUp()
-      return work(...given)
-    }
+  const [later, catchUp, after] = createLater()
   let live = true
-
   const pass = (span: SpanRecord) => {
     if (live)
       later(() => {
@@ -81,11 +84,7 @@ export const startPage = (
     clock,
     random: ids?.next || randomHex,
     context,
-    sample:
-      parts.sampler?.(
-        (root) => exporter.rate?.() ?? (typeof sample == 'function' ? sample(root) : sample),
-        sampleBy == 'session' ? visitor.sessionId : undefined,
-      ) || +sample,
+    sample: decide(options, parts, exporter, visitor),
     onStart,
     onEnd: pass,
   })
@@ -104,14 +103,12 @@ export const startPage = (
   return createHandle(tracer, {
     ...visitor,
     use: (one) => void undo.push(live ? install(one) : undefined),
+    // what the application says now is no matter of what was before
     setConsent: after((answer) => page.setConsent(answer)),
     setAttributes: after(visitor.setAttributes),
     flush: after(exporter.flush),
     stop: () => {
-      undo
-        .splice(0)
-        .reverse()
-        .forEach((end) => end && attempt(end))
+      for (const end of undo.splice(0).reverse()) if (end) attempt(end)
       void exporter.flush()
       live = false
     },

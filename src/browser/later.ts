@@ -10,7 +10,8 @@ const most = 1000
 
 /**
  * A queue of work. Code that runs once in a while runs cold: work done together costs a fraction.
- * @returns what adds to the queue, and what does all of it now. Neither throws.
+ * @returns what adds to the queue; what does all of it now; and what makes of a function one that does that
+ *   first. None throws but for what that function throws.
  */
 export const createLater = () => {
   const works: (() => void)[] = []
@@ -23,5 +24,11 @@ export const createLater = () => {
     timer ??= setTimeout(run, delay)
     if (works.push(work) > most) run()
   }
-  return [later, run] as const
+  const after =
+    <Given extends unknown[], Result>(work: (...given: Given) => Result) =>
+    (...given: Given) => {
+      run()
+      return work(...given)
+    }
+  return [later, run, after] as const
 }

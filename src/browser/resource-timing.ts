@@ -27,16 +27,10 @@ interface Open {
   gone: () => void
 }
 
-/**
- * Watches the entries of one initiator type (`fetch`, `xmlhttprequest`).
- * @param later does what the page need not wait for.
- * @returns how to await an entry (`gone` is called where the page goes before there was an answer),
- *   and the end, which settles what still waits.
- */
-export const watchResources = (initiator: string, later: (work: () => void) => void) => {
+// Requests that await their entry. One timer for all: entries mostly come at once, and a timer for each
+// would cost more than the rest.
+const createOpen = () => {
   const open = new Set<Open>()
-
-  // One timer for all: entries mostly come at once, and a timer for each would cost more than the rest.
   let timer: ReturnType<typeof setTimeout> | undefined
   const arm = () => {
     timer ??= setTimeout(() => {
@@ -48,7 +42,6 @@ export const watchResources = (initiator: string, later: (work: () => void) => v
         }
     }, patience)
   }
-
   const expect = (url: string, start: number, gone: () => void): Awaited => {
     let found: Found | undefined
     let known: [PerformanceResourceTiming | undefined] | undefined
@@ -74,6 +67,17 @@ export const watchResources = (initiator: string, later: (work: () => void) => v
       },
     }
   }
+  return [open, expect, () => clearTimeout(timer)] as const
+}
+
+/**
+ * Watches the entries of one initiator type (`fetch`, `xmlhttprequest`).
+ * @param later does what the page need not wait for.
+ * @returns how to await an entry (`gone` is called where the page goes before there was an answer),
+ *   and the end, which settles what still waits.
+ */
+export const watchResources = (initiator: string, later: (work: () => void) => void) => {
+  const [open, expect, rest] = createOpen()
   const settleAll = () => open.forEach(({ resolve, settled }) => settled && resolve(undefined))
   const owners = ({ name, startTime }: PerformanceEntry) => {
     // an entry starts after the call that caused it; engines coarsen both to 1 ms at most
@@ -105,7 +109,7 @@ export const watchResources = (initiator: string, later: (work: () => void) => v
     () => {
       settleAll()
       for (const end of ends) end()
-      clearTimeout(timer)
+      rest()
       open.clear()
     },
   ] as const

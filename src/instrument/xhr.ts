@@ -21,12 +21,7 @@ interface Sending {
   awaited?: Awaited
 }
 
-const finish = (
-  tracer: PageTracer,
-  sending: Sending,
-  type: string,
-  status: number,
-) => {
+const finish = (tracer: PageTracer, sending: Sending, type: string, status: number) => {
   const { span, url, told, awaited, done } = sending
   if (!span || done) return
   sending.done = true

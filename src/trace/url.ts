@@ -11,7 +11,7 @@ export const redactUrl = (
 ): string =>
   `${protocol}//${host}${pathname}${search.replace(
     /([?&])(?:([^&=]+)=[^&]*|[^&]+)/g,
-    (all, start: string, name = '') =>
+    (all, start: string, name: string = '') =>
       keeps?.(name || all.slice(1)) ? all : `${start}${name && name + '='}REDACTED`,
   )}`
 
