@@ -20,8 +20,10 @@ declare const begin: () => Frame
 declare const top: () => Frame
 /** Creates a generator, which is suspended from its start. */
 declare const create: () => Frame
-/** A segment begins, if it has not already. Passes `value` on. */
-declare const resume: (frame: Frame, value?: unknown) => unknown
+/** A suspension is over, and a segment begins. Passes `value` on. */
+declare const enter: (frame: Frame, value?: unknown) => unknown
+/** A segment begins, if it has not already: where a throw or an exit may have led. */
+declare const resume: (frame: Frame) => void
 /** A segment ends, if it has not already: gives back what was active before it. Passes `value` on. */
 declare const pause: (frame: Frame, value?: unknown) => unknown
 /**
@@ -29,12 +31,12 @@ declare const pause: (frame: Frame, value?: unknown) => unknown
  * returns for one calls it in the context of now; anything else is returned as it is.
  */
 declare const adopt: (value: unknown) => unknown
-/** Ends a segment at an `await`. */
+/** Ends a segment at an `await`, which is always within one: it need not ask, which a loop of awaits feels. */
 declare const suspend: (frame: Frame, value?: unknown) => unknown
 /** What `yield*` of a generator delegates to. */
 declare const delegate: (
   frame: Frame,
-  iterable: Iterable<unknown>,
+  iterable: object,
   answer?: (value: unknown) => unknown,
 ) => unknown
 /** What `for await` goes through, and `yield*` of an async generator delegates to. */
@@ -45,5 +47,5 @@ declare const iterate: (frame: Frame, iterable: object) => unknown
  */
 declare const dispose: (frame: Frame, resource: unknown, key?: symbol) => unknown
 
-export { adopt, begin, create, delegate, dispose, iterate, pause, resume, suspend, top }
+export { adopt, begin, create, delegate, dispose, enter, iterate, pause, resume, suspend, top }
 export type { Slot }

@@ -271,6 +271,8 @@ interface Slot {
   current?: unknown
   /** Where Lightspans of this page send to: no request of the page's. */
   ingest?: Record<string, true>
+  /** How many keep the application's context over what it does later: nobody need guess. */
+  kept?: number
 }
 /** The context of a single synchronous thread of control, kept in `slot`: its own, unless given one. */
 declare const createStackContext: (slot?: Slot) => StackContext

@@ -288,6 +288,8 @@ interface Slot {
   current?: unknown
   /** Where Lightspans of this page send to: no request of the page's. */
   ingest?: Record<string, true>
+  /** How many keep the application's context over what it does later: nobody need guess. */
+  kept?: number
 }
 
 /** `AsyncContext.Variable` of the proposal (TC39, stage 2), as far as it is needed. */
@@ -381,6 +383,18 @@ interface PageTracer extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'v
   timing: (span: Span, entry: Timing) => void
   /** Does work that is no part of what the page waits for: within 80 ms, or as the page goes. Never throws. */
   later: (work: () => void) => void
+  /**
+   * What sends: counts spans that were lost, by reason, and holds a `Transport`, whose methods an
+   * instrumentation may wrap.
+   */
+  exporter: {
+    drop: (reason?: string, count?: number) => void
+    transport: object
+  }
+  /** Whether the user agreed, as it stands. */
+  consent: () => 'granted' | 'denied' | 'pending'
+  /** Hears the user's answer, and may be wrapped by whoever has to hear it too. */
+  setConsent: (consent: 'granted' | 'denied' | 'pending') => void
   /** Whether this tab sees the id for the first time: what a server's cache repeats is refused as parent. */
   claim?: ((id: string) => boolean) | undefined
 }
@@ -550,6 +564,8 @@ interface Visitor {
   sessionId?: () => string | undefined
   /** Attributes of the resource that are known only now. */
   resource?: () => Attributes
+  /** The answer as it stands. */
+  consent: () => Consent
   setConsent: (consent: Consent) => void
   setAttributes: (attributes: Attributes) => void
   end?: () => void
@@ -610,6 +626,16 @@ declare const errorSpans: () => Instrumentation
 
 /** Traces `fetch`. The app's promise is derived from the native one: same value, same error. */
 declare const fetchSpans: () => Instrumentation
+
+/**
+ * Where `await` is native and was not transformed, what a click's handler starts after it belongs to
+ * nobody. With this instrumentation it becomes the click's child, marked `lightspan.context=inferred`, as
+ * long as that is the only interaction going on: it has requests under way, or had its last activity less
+ * than 200 ms ago. Where something else could be the cause as well, another interaction or a page load, it
+ * starts a trace of its own. Spans that the application makes are left to the application; and nothing is
+ * guessed where the application keeps its context (`asyncContext`, `zoneContext`).
+ */
+declare const inferredContext: () => Instrumentation
 
 /** Traces clicks, taps, keys and drags. What their handlers start becomes part of the interaction's trace. */
 declare const interactionSpans: () => Instrumentation
@@ -723,15 +749,6 @@ declare const eventSourceSpans: () => Instrumentation
  * was requested, shown, scrolled or navigated to within a second (`dead click`, an inference).
  */
 declare const frustrationSpans: () => Instrumentation
-
-/**
- * Where `await` is native and was not transformed, what a click's handler starts after it belongs to
- * nobody. With this instrumentation it becomes the click's child, marked `lightspan.context=inferred`, as
- * long as that is the only interaction going on: it has requests under way, or had its last activity less
- * than 200 ms ago. Where something else could be the cause as well, another interaction or a page load, it
- * starts a trace of its own. Spans that the application makes are left to the application.
- */
-declare const inferredContext: () => Instrumentation
 
 /** Options of `graphqlOperations`. */
 interface GraphqlOptions {
@@ -864,6 +881,21 @@ interface FlagHook {
  */
 declare const flagHook: (lightspan: Target) => FlagHook
 
+/** How much is kept, and for how long. */
+interface OfflineOptions {
+  /** Bytes of bodies, as they travel, of all tabs of the origin together. Default 1 MiB. */
+  bytes?: number | undefined
+  /** How long a body is kept, in ms. Default 24 h, which is how long the collector knows a batch again. */
+  age?: number | undefined
+}
+/**
+ * Keeps batches that found no receiver in IndexedDB, and sends them as they are, oldest first, when the network is
+ * back, when the receiver answers again, and when another page of the origin is loaded. Only while the user agrees
+ * (`consent` is `granted`) and Global Privacy Control is off; at a no, and under that control, what was kept is
+ * forgotten. Where IndexedDB is denied, full or broken, batches wait in memory, as without it. Never throws.
+ */
+declare const offlineSpans: (options?: OfflineOptions) => Instrumentation
+
 /**
  * A store for the option `session: { store: sharedStore }`: all tabs of the origin are one session, which
  * outlives them until it has paused for too long; each keeps its tab id. Only where the user has agreed
@@ -901,6 +933,7 @@ export {
   longFrames,
   nativeContext,
   navigationSpans,
+  offlineSpans,
   patientDelivery,
   reportSpans,
   resourceSpans,
@@ -938,6 +971,7 @@ export type {
   Lightspan,
   LinkRecord,
   NavigationOptions,
+  OfflineOptions,
   Options,
   Overhead,
   OverheadOptions,

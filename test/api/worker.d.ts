@@ -1,6 +1,6 @@
 // Public API, made by `npm run api`. A change here is a change for users: see CONTRIBUTING.md.
 
-import { Tracer, Context, WithSpan, Target, Attributes, Span } from 'lightspan/core'
+import { Tracer, Context, WithSpan, Attributes, Target, Span } from 'lightspan/core'
 
 /** What messages are posted to: a worker, a port, a service worker, a window. */
 interface MessageTarget {
@@ -48,7 +48,14 @@ interface WorkerOptions {
   /** Share of traces that begin here and are recorded, 0..1. What comes from a page is decided there. */
   sample?: number | undefined
   attributes?: Attributes | undefined
+  /**
+   * The user's answer as far as the page knows it. `pending`: spans wait here, 500 at most, until
+   * `setConsent` tells. `denied`: nothing is recorded, sent or propagated. Default `granted`.
+   */
+  consent?: Consent | undefined
 }
+/** What the user has said. */
+type Consent = 'granted' | 'denied' | 'pending'
 
 /** A running Lightspan of a worker. No method throws, but for what the application's own work throws. */
 interface WorkerLightspan extends Pick<Tracer, 'active' | 'run'> {
@@ -58,6 +65,10 @@ interface WorkerLightspan extends Pick<Tracer, 'active' | 'run'> {
   tracer: Tracer
   /** Sends what waits. Give it to `waitUntil` of a service worker's event. Never rejects. */
   flush: () => Promise<void>
+  /** Tells the user's answer: what waits is sent, or forgotten. */
+  setConsent: (answer: Consent) => void
+  /** Attributes of every span that ends from now on: the page's `session.id`, for example. */
+  setAttributes: (attributes: Attributes) => void
   stop: () => void
 }
 /**
@@ -67,4 +78,4 @@ interface WorkerLightspan extends Pick<Tracer, 'active' | 'run'> {
 declare const startWorker: (options: WorkerOptions) => WorkerLightspan
 
 export { hearMessages, postWithContext, startWorker }
-export type { Listening, MessageTarget, WorkerLightspan, WorkerOptions }
+export type { Consent, Listening, MessageTarget, WorkerLightspan, WorkerOptions }
