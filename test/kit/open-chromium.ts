@@ -1,7 +1,7 @@
 // open-chromium.ts: Chromium, driven by Playwright's core.
 
-import { chromium } from 'playwright-core'
-import type { Browser } from './tab.ts'
+import { chromium, type BrowserContext } from 'playwright-core'
+import type { Browser, Tab } from './tab.ts'
 import { asExpression } from './expression.ts'
 import { findBrowser } from './find-browsers.ts'
 
@@ -16,6 +16,26 @@ export const quiet = [
   '--disable-sync',
 ]
 
+const open = async (context: BrowserContext): Promise<Tab> => {
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  return {
+    go: async (url) => void (await page.goto(url)),
+    run: (work, ...args) => page.evaluate(asExpression(work, args)),
+    click: (selector) => page.click(selector),
+    press: (selector, key) => page.press(selector, key),
+    shut: () => page.close(),
+    beside: () => open(context),
+    // neither resolves nor rejects when the renderer is gone
+    crash: () =>
+      new Promise((crashed) => {
+        page.once('crash', () => crashed())
+        page.goto('chrome://crash').catch(() => {})
+      }),
+    close: () => context.close(),
+  }
+}
+
 /** Starts Chromium. */
 export const openChromium = async (): Promise<Browser> => {
   const browser = await chromium.launch({
@@ -26,25 +46,7 @@ export const openChromium = async (): Promise<Browser> => {
   })
   return {
     engine: 'chromium',
-    tab: async () => {
-      const context = await browser.newContext()
-      const page = await context.newPage()
-      page.setDefaultTimeout(10_000)
-      return {
-        go: async (url) => void (await page.goto(url)),
-        run: (work, ...args) => page.evaluate(asExpression(work, args)),
-        click: (selector) => page.click(selector),
-        press: (selector, key) => page.press(selector, key),
-        shut: () => page.close(),
-        // neither resolves nor rejects when the renderer is gone
-        crash: () =>
-          new Promise((crashed) => {
-            page.once('crash', () => crashed())
-            page.goto('chrome://crash').catch(() => {})
-          }),
-        close: () => context.close(),
-      }
-    },
+    tab: async () => open(await browser.newContext()),
     close: () => browser.close(),
   }
 }

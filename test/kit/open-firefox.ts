@@ -1,7 +1,7 @@
 // open-firefox.ts: Firefox over WebDriver BiDi, driven by Puppeteer's core (no geckodriver needed).
 
 import puppeteer from 'puppeteer-core'
-import type { Browser } from './tab.ts'
+import type { Browser, Tab } from './tab.ts'
 import { asExpression } from './expression.ts'
 import { findBrowser } from './find-browsers.ts'
 
@@ -12,27 +12,25 @@ export const openFirefox = async (): Promise<Browser> => {
     executablePath: findBrowser('firefox'),
     headless: true,
   })
-  return {
-    engine: 'firefox',
-    tab: async () => {
-      const page = await browser.newPage()
-      page.setDefaultTimeout(10_000)
-      // a background tab is hidden already: it would never say that it goes
-      await page.bringToFront()
-      return {
-        go: async (url) => void (await page.goto(url)),
-        run: (work, ...args) => page.evaluate(asExpression(work, args)) as Promise<never>,
-        click: (selector) => page.click(selector),
-        press: async (selector, key) => {
-          await page.focus(selector)
-          await page.keyboard.press(key as 'Enter')
-        },
-        shut: () => page.close(),
-        close: async () => {
-          if (!page.isClosed()) await page.close()
-        },
-      }
-    },
-    close: () => browser.close(),
+  const tab = async (): Promise<Tab> => {
+    const page = await browser.newPage()
+    page.setDefaultTimeout(10_000)
+    // a background tab is hidden already: it would never say that it goes
+    await page.bringToFront()
+    return {
+      go: async (url) => void (await page.goto(url)),
+      run: (work, ...args) => page.evaluate(asExpression(work, args)) as Promise<never>,
+      click: (selector) => page.click(selector),
+      press: async (selector, key) => {
+        await page.focus(selector)
+        await page.keyboard.press(key as 'Enter')
+      },
+      shut: () => page.close(),
+      beside: tab,
+      close: async () => {
+        if (!page.isClosed()) await page.close()
+      },
+    }
   }
+  return { engine: 'firefox', tab, close: () => browser.close() }
 }
