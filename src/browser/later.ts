@@ -18,7 +18,8 @@ export const createLater = () => {
   let timer: ReturnType<typeof setTimeout> | undefined
   const run = () => {
     timer = void clearTimeout(timer)
-    while (works[0]) works.splice(0).forEach(attempt)
+    // one by one: who asks in the midst of it, as Firefox has it when a tab closes, gets the rest done
+    for (let work; (work = works.shift());) attempt(work)
   }
   const later = (work: () => void) => {
     timer ??= setTimeout(run, delay)
