@@ -31,12 +31,12 @@ const addressOf = ({ request }: Transport) => {
   return address
 }
 
-// How many spans a compact body holds.
-const countOf = async (body: Body) => {
+// What of a compact body tells of spans: how many it holds, and how many were lost before it.
+const readCounts = async (body: Body) => {
   const plain = (bytes: ArrayBuffer) =>
     new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')))
   const text = typeof body == 'string' ? body : await plain(body).text()
-  return (JSON.parse(text) as { m?: number }).m
+  return JSON.parse(text) as { m: number; x?: Record<string, number> }
 }
 
 // What the page sends goes by here.
@@ -74,12 +74,16 @@ const prepare = ({ exporter, consent }: PageTracer, { bytes, age }: OfflineOptio
   const transport = exporter.transport as Transport
   const { own, post } = transport
   const lose: OutboxParts['lose'] = (reason, body, count) => {
+    if (count) exporter.drop(reason, count)
     // another receiver does not hear of it
-    if (!own) return
-    void Promise.resolve(count || countOf(body)).then(
-      (spans) => exporter.drop(reason, spans),
-      () => {}, // nobody knows how many
-    )
+    else if (own)
+      readCounts(body).then(
+        ({ m, x }) => {
+          exporter.drop(reason, m)
+          for (const before in x) exporter.drop(before, x[before])
+        },
+        () => {}, // nobody knows how many
+      )
   }
   const shelf = createShelf(bytes ?? 2 ** 20, age ?? 24 * 3600e3, (body) => lose('offline', body))
   let live = true

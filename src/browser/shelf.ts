@@ -32,6 +32,16 @@ const patience = 3000
 /** How long a page has for a body, in ms: longer than an answer may take. */
 export const lease = 45_000
 
+// Where an engine cannot tell, opening it will: WebKit keeps the empty shell of what was not to be made.
+const exists = () =>
+  Promise.race([
+    attempt(() => indexedDB.databases())?.then(
+      (all) => all.some((it) => it.name == name),
+      () => false,
+    ) ?? true,
+    new Promise<boolean>((later) => setTimeout(later, patience, false)),
+  ])
+
 // Opens the database; one that does not exist is made only where `create` says so.
 const openDatabase = (create: boolean) =>
   new Promise<IDBDatabase | undefined>((resolve) => {
@@ -64,11 +74,14 @@ const transact = <Result>(
     let result: Result | undefined
     // where it is closed this throws, which rejects
     const transaction = database!.transaction(name, 'readwrite')
-    const timer = setTimeout(() => attempt(() => transaction.abort()), patience)
     const end = (told?: Result) => {
       clearTimeout(timer)
       resolve(told)
     }
+    const timer = setTimeout(() => {
+      attempt(() => transaction.abort())
+      end()
+    }, patience)
     transaction.oncomplete = () => end(result)
     transaction.onabort = () => end()
     work(transaction.objectStore(name), (told) => (result = told))
@@ -130,8 +143,8 @@ const createConnection = () => {
     (opening = opening.then(async () => {
       if (database) return
       const mine = turn
-      const opened = await openDatabase(create)
-      broken = create && !opened
+      const opened = create || (await exists()) ? await openDatabase(create) : undefined
+      if (create) broken = !opened
       if (mine != turn) return opened?.close()
       database = opened
       // somebody wants it gone, or the browser has closed it

@@ -28,6 +28,8 @@ export interface ReceivedBatch {
   bytes: number
   headers: Record<string, string | string[] | undefined>
   spans: ReceivedSpan[]
+  /** Spans that its sender had lost before it. */
+  dropped: number
 }
 
 const plain = (value: AnyValue): unknown =>
@@ -76,9 +78,9 @@ export const readBatch = (
 ): ReceivedBatch => {
   const gzip = body[0] == 0x1f && body[1] == 0x8b
   const text = (gzip ? gunzipSync(body) : body).toString()
-  const data = path.startsWith('/v1/traces')
-    ? (JSON.parse(text) as TracesData)
-    : decodeCompact(text).data
+  const { data, dropped } = path.startsWith('/v1/traces')
+    ? { data: JSON.parse(text) as TracesData, dropped: 0 }
+    : decodeCompact(text)
   return {
     path,
     gzip,
@@ -86,5 +88,6 @@ export const readBatch = (
     bytes: body.length,
     contentType: `${headers['content-type'] ?? ''}`,
     spans: flatten(data),
+    dropped,
   }
 }

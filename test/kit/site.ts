@@ -48,6 +48,10 @@ export interface Site {
   until: (enough: (spans: ReceivedSpan[]) => unknown) => Promise<ReceivedSpan[]>
   /** Resolves with the first span of that name. */
   span: (name: string | RegExp) => Promise<ReceivedSpan>
+  /** Whether batches find somebody from now on: otherwise their connections are dropped. */
+  reach: (reachable: boolean) => void
+  /** Batches whose connection was dropped. */
+  dropped: () => number
   /** Forgets what arrived. */
   clear: () => void
   close: () => Promise<void>
@@ -132,6 +136,8 @@ export const startSite = async (): Promise<Site> => {
   const requests: Seen[] = []
   const batches: ReceivedBatch[] = []
   let pulled = 0
+  let reachable = true
+  let dropped = 0
   const spans = () => batches.flatMap((batch) => batch.spans)
 
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
@@ -148,6 +154,10 @@ export const startSite = async (): Promise<Site> => {
         .end(readFileSync(script))
     if (url.pathname.startsWith('/picture/'))
       return response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(picture)
+    if (url.pathname.startsWith('/v1/') && !reachable) {
+      dropped++
+      return response.destroy()
+    }
     if (url.pathname.startsWith('/v1/')) {
       batches.push(readBatch(url.pathname + url.search, request.headers, body))
       response.writeHead(200, open).end('{}')
@@ -209,6 +219,10 @@ export const startSite = async (): Promise<Site> => {
     spans,
     until,
     span: async (name) => (await until((all) => all.some(named(name)))).find(named(name))!,
+    reach: (yes) => {
+      reachable = yes
+    },
+    dropped: () => dropped,
     clear: () => {
       requests.length = 0
       batches.length = 0
