@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createApi } from '../src/api/client.ts'
 import { filterQuery, isNarrow, noFilter, parseFilter, type Filter } from '../src/state/filter.ts'
 import { createLoading } from '../src/state/loading.ts'
+import { lossesOf } from '../src/state/losses.ts'
 import { createMemory } from '../src/state/memory.ts'
 import { listHref, parseRoute, traceHref } from '../src/state/route.ts'
 import { parseAttributes, parseDuration, parseTime } from '../src/state/typed.ts'
@@ -142,4 +143,20 @@ test('a forbidden localStorage forgets, and does nothing else', () => {
   })
   memory.write('theme', 'dark')
   expect(memory.read('theme')).toBeNull()
+})
+
+test('every reason for which a page loses spans is said in words, and one of elsewhere as it stands', () => {
+  const reasons = [
+    'queue',
+    'minute',
+    'trace',
+    'invalid',
+    'refused',
+    'rejected',
+    'overhead',
+    'offline',
+  ]
+  const dropped = Object.fromEntries([...reasons, 'other'].map((reason, at) => [reason, 9 - at]))
+  const lines = lossesOf([{ name: 'shop', dropped }])!.explained.split('\n')
+  expect(lines.map((line) => /^(\w+): \w/.exec(line)?.[1] ?? line)).toEqual([...reasons, 'other'])
 })

@@ -4,9 +4,14 @@ import type { ServiceSummary } from '../api/model.ts'
 
 /** What the reasons that a page gives mean (docs/transport.md, "What is lost is told"). */
 const meanings: Record<string, string> = {
-  queue: 'more waited, or came in a minute, than a page keeps',
+  queue: 'more waited than a page keeps',
+  minute: 'more came in a minute than a page sends',
+  trace: 'their trace had more spans than a page sends of one',
+  invalid: 'their batch could not be written',
   refused: 'the collector did not take their batch',
   rejected: 'left out of a batch that was taken',
+  overhead: 'left out by the page, which they cost too much',
+  offline: 'waited for a network longer, or in a greater number, than was to be kept',
 }
 
 /** Spans that were lost before they came here. */
