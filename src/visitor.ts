@@ -169,7 +169,8 @@ export const createVisitor: CreateVisitor = (
 
   const gate = createGate<SpanRecord>(
     isOpen,
-    (span) => {
+    // what nobody may hear of is no loss to tell
+    limitPace((span) => {
       try {
         const visit = open().visit()
         span.attributes = { ...globals, ...span.attributes }
@@ -182,7 +183,7 @@ export const createVisitor: CreateVisitor = (
       } catch {
         // a hook that fails keeps its span back: it may be what hides a secret
       }
-    },
+    }, lose),
     lose,
   )
   const undo = [
@@ -190,7 +191,7 @@ export const createVisitor: CreateVisitor = (
     listen(document, ['prerenderingchange'], gate.review),
   ]
   return {
-    pass: limitPace(gate.pass, lose),
+    pass: gate.pass,
     ...createMemory(store, () => agreed != 'denied'),
     strict,
     redact: (url) => {

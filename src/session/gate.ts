@@ -8,7 +8,8 @@ const most = 1000
 
 /**
  * Lets items through to `release` while `isOpen` says yes, throws them away on no, and keeps the first
- * thousand in memory while it is undecided.
+ * thousand in memory while it is undecided. `lose` hears of the rest once the answer is yes: before it nothing
+ * may be told.
  */
 export const createGate = <Item>(
   isOpen: () => boolean | undefined,
@@ -16,13 +17,14 @@ export const createGate = <Item>(
   lose: () => void,
 ) => {
   let held: Item[] = []
+  let missed = 0
   return {
     pass: (item: Item): void => {
       const open = isOpen()
       if (open) release(item)
       else if (open === undefined) {
         if (held.length < most) held.push(item)
-        else lose()
+        else missed++
       }
     },
     /** Asks again, for what was held. */
@@ -32,6 +34,7 @@ export const createGate = <Item>(
       const items = held
       held = []
       if (open) items.forEach(release)
+      for (; missed; missed--) if (open) lose()
     },
   }
 }

@@ -5,11 +5,11 @@ import { createStackContext, createTracer } from 'lightspan/core'
 import type { SpanRecord } from '../../src/trace/record.ts'
 import { createVisitor } from '../../src/visitor.ts'
 
-const make = () => {
+const make = (consent?: 'denied') => {
   let kept = 0
   const lost: Record<string, number> = {}
   const visitor = createVisitor(
-    { service: 'page' },
+    { service: 'page', consent },
     { origin: 0, now: () => 0 },
     () => kept++,
     (reason = 'queue') => (lost[reason] = (lost[reason] || 0) + 1),
@@ -39,6 +39,12 @@ describe('spans of a trace', () => {
     pass('b', 5)
     expect(kept()).toBe(1005)
     expect(lost).toEqual({ trace: 10 })
+  })
+
+  test('are no loss to tell of where the user said no', () => {
+    const { pass, lost, kept } = make('denied')
+    pass('a', 1010)
+    expect([kept(), lost]).toEqual([0, {}])
   })
 
   test('are counted over the minutes, until the trace is quiet for a whole one', () => {

@@ -277,14 +277,22 @@ describe('a gate', () => {
     expect(out).toEqual([])
   })
 
-  test('holds a thousand and counts the rest', () => {
+  test.each([
+    [true, 3],
+    [false, 0],
+  ])('holds a thousand and tells of the rest when it may: %s', (answer, told) => {
+    let open: boolean | undefined
     let lost = 0
     const gate = createGate<number>(
-      () => undefined,
+      () => open,
       () => {},
       () => lost++,
     )
     for (let at = 0; at < 1003; at++) gate.pass(at)
-    expect(lost).toBe(3)
+    expect(lost).toBe(0)
+    open = answer
+    gate.review()
+    gate.review()
+    expect(lost).toBe(told)
   })
 })

@@ -14,7 +14,7 @@ export interface Gate {
   setConsent: (answer: Consent) => void
 }
 
-/** Builds the gate. `drop` is told of each span that found no room to wait. */
+/** Builds the gate. `drop` is told of each span that found no room to wait, once the user has agreed. */
 export const createGate = (
   consent: Consent,
   add: (span: SpanRecord) => void,
@@ -22,11 +22,12 @@ export const createGate = (
 ): Gate => {
   let said = consent
   let waiting: SpanRecord[] = []
+  let missed = 0
   return {
     pass: (span) => {
       if (said == 'granted') add(span)
       else if (said == 'pending' && waiting.length < most) waiting.push(span)
-      else if (said == 'pending') drop()
+      else if (said == 'pending') missed++
     },
     mayPropagate: () => said != 'denied',
     setConsent: (answer) => {
@@ -35,6 +36,7 @@ export const createGate = (
       const spans = waiting
       waiting = []
       if (answer == 'granted') spans.forEach(add)
+      for (; missed; missed--) if (answer == 'granted') drop()
     },
   }
 }
