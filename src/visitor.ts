@@ -76,6 +76,7 @@ interface Device {
   connection?: { type?: string }
 }
 
+// Behind the gate: what nobody may hear of is no loss to tell.
 const limitPace = (pass: (span: SpanRecord) => void, lose: (reason: string) => void) => {
   let current = 0
   let counts: Record<string, number> = {}
@@ -149,7 +150,7 @@ const createMemory = (store: Store, agreed: () => boolean) => {
 /** The visitor of this page, with a session. */
 export const createVisitor: CreateVisitor = (
   { consent = 'granted', session: limits, beforeSend = (span) => span, keepQuery = [] },
-  { origin },
+  { origin, now },
   add,
   lose,
 ) => {
@@ -160,17 +161,17 @@ export const createVisitor: CreateVisitor = (
   let globals: Attributes = {}
   let session: Session | undefined
   let told: string | undefined
+  let since = 0
   const store = (limits?.store || createStore)(() => !strict && agreed == 'granted')
   // Storage that a prerendering page writes to is thrown away, and nobody has visited it yet.
   const isOpen = () =>
     agreed == 'denied' ? false : agreed == 'pending' || page.prerendering ? undefined : true
   const open = () =>
     (session ||= createSession({ ...limits, now: () => Date.now(), random: randomHex, store }))
-
   const gate = createGate<SpanRecord>(
     isOpen,
-    // what nobody may hear of is no loss to tell
     limitPace((span) => {
+      if (span.start < since) return
       try {
         const visit = open().visit()
         span.attributes = { ...globals, ...span.attributes }
@@ -202,6 +203,8 @@ export const createVisitor: CreateVisitor = (
     resource: () => resourceOf(device, session),
     consent: () => agreed,
     setConsent: (answer) => {
+      // what began before the user agreed, or agreed again, may end after
+      if (agreed == 'denied') since = now()
       agreed = answer
       if (answer == 'denied') for (const key of ['session', 'tab']) store.set(key, undefined)
       gate.review()

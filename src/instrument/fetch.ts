@@ -73,11 +73,10 @@ const begin = (tracer: PageTracer, expect: Expect, args: Arguments): Traced | un
 
 const succeed = (
   tracer: PageTracer,
-  { span, awaited, told }: Traced,
+  { span, awaited }: Traced,
   { status, redirected }: Response,
   headersAt: number,
 ) => {
-  if (told) tracer.answered?.(told, true)
   if (status) setHttpStatus(span, status) // an opaque response says 0
   span.setAttribute('lightspan.redirected', redirected || undefined)
   awaited.settle((entry) => {
@@ -129,6 +128,8 @@ export const fetchSpans = (): Instrumentation => (tracer) => {
         // One derived promise and no side branch: an unhandled rejection stays exactly one.
         return result.then((response) => {
           const headersAt = tracer.now()
+          // at once: the next request may depend on it
+          if (it.told) tracer.answered?.(it.told, true)
           tracer.later(() => succeed(tracer, it, response, headersAt))
           return response
         }, failed)

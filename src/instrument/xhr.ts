@@ -26,8 +26,8 @@ const finish = (tracer: PageTracer, sending: Sending, type: string, status: numb
   if (!span || done) return
   sending.done = true
   const at = tracer.now()
+  if (told && type != 'abort') tracer.answered?.(url, type == 'load')
   tracer.later(() => {
-    if (told && type != 'abort') tracer.answered?.(url, type == 'load')
     if (status) setHttpStatus(span, status)
     if (type == 'abort') span.setAttribute('lightspan.ended_by', type)
     else if (type != 'load') span.setAttribute('error.type', type).setStatus('error')

@@ -66,6 +66,7 @@ describeInBrowsers('a session', (ground) => {
     await open(`<button id="b" onclick="kept.w = window.open('${other}')">x</button>`)
     await start([])
     await trace('in the opener')
+    const opener = await find({ name: 'in the opener' })
     await tab.click('#b')
     const copy = await find({ name: 'in the other' })
     await tab.run(() => {
@@ -76,7 +77,6 @@ describeInBrowsers('a session', (ground) => {
         other.close()
       })
     })
-    const opener = await find({ name: 'in the opener' })
     expect(copy.attributes[session]).toBe(opener.attributes[session])
     expect(copy.resource[tabId]).not.toBe(opener.resource[tabId])
   })

@@ -138,7 +138,17 @@ export const startSite = async (): Promise<Site> => {
   let pulled = 0
   let reachable = true
   let dropped = 0
-  const spans = () => batches.flatMap((batch) => batch.spans)
+  // A page that goes may send compact spans twice, which a receiver of ours tells; OTLP it must not.
+  const spans = () => {
+    const seen = new Set<string>()
+    return batches.flatMap(({ contentType, spans }) =>
+      spans.filter((span) => {
+        const { size } = seen
+        seen.add(JSON.stringify({ ...span, resource: undefined }))
+        return !contentType.startsWith('text/plain') || seen.size > size
+      }),
+    )
+  }
 
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://site')
