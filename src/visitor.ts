@@ -160,8 +160,7 @@ export const createVisitor: CreateVisitor = (
   let agreed = consent
   let globals: Attributes = {}
   let session: Session | undefined
-  let told: string | undefined
-  let since = 0
+  let [since, told]: [number, string?] = [0]
   const store = (limits?.store || createStore)(() => !strict && agreed == 'granted')
   // Storage that a prerendering page writes to is thrown away, and nobody has visited it yet.
   const isOpen = () =>
@@ -203,8 +202,7 @@ export const createVisitor: CreateVisitor = (
     resource: () => resourceOf(device, session),
     consent: () => agreed,
     setConsent: (answer) => {
-      // what began before the user agreed, or agreed again, may end after
-      if (agreed == 'denied') since = now()
+      if (agreed == 'denied') since = now() // what began before may end after
       agreed = answer
       if (answer == 'denied') for (const key of ['session', 'tab']) store.set(key, undefined)
       gate.review()
