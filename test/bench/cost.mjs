@@ -11,7 +11,7 @@ import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
 
 const rounds = Number(process.argv[2] ?? 25)
-const times = 50
+const times = 100
 
 /** Fresh pages of each kind for what happens once in the life of a page. */
 const loads = Math.ceil(rounds / 3)
