@@ -160,7 +160,8 @@ export const createVisitor: CreateVisitor = (
   let agreed = consent
   let globals: Attributes = {}
   let session: Session | undefined
-  let [since, told]: [number, string?] = [0]
+  // Firefox has a request begin before its page's time origin
+  let [since, told]: [number, string?] = [-Infinity]
   const store = (limits?.store || createStore)(() => !strict && agreed == 'granted')
   // Storage that a prerendering page writes to is thrown away, and nobody has visited it yet.
   const isOpen = () =>

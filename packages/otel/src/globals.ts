@@ -1,10 +1,34 @@
 // globals.ts: registers Lightspan as the OpenTelemetry API's implementation, and takes it back.
 
-import { context, propagation, trace } from '@opentelemetry/api'
+import {
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  trace,
+  type ContextManager,
+} from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
 import { createContexts } from './contexts.ts'
 import { createPropagator } from './propagator.ts'
 import { createProvider, isGlobal } from './provider.ts'
 import type { Host } from './span.ts'
+
+type Send = (body: unknown) => unknown
+
+// An instrumentation of OpenTelemetry's that has patched `fetch` before us would make a span of each batch, which
+// makes another batch, without end.
+const hush = ({ exporter }: Host, manager: ContextManager) => {
+  const transport = exporter?.transport as { post: Send } | undefined
+  if (!transport) return () => {}
+  const { post } = transport
+  const quiet = suppressTracing(ROOT_CONTEXT)
+  const ours: Send = (body) => manager.with(quiet, post, undefined, body)
+  transport.post = ours
+  return () => {
+    // somebody may have wrapped it since; then it does no harm
+    if (transport.post == ours) transport.post = post
+  }
+}
 
 /**
  * Puts Lightspan behind the globals of `@opentelemetry/api`: spans made through it are Lightspan's, and
@@ -20,8 +44,10 @@ export const openTelemetry =
     const contexts = createContexts(host)
     const { manager } = contexts
     const provider = createProvider(host, contexts, () => live)
+    let speak = () => {}
     const undo = () => {
       live = false
+      speak()
       // somebody may have put another SDK in our place
       if (!isGlobal(provider)) return
       trace.disable()
@@ -35,5 +61,6 @@ export const openTelemetry =
       return () => {}
     }
     propagation.setGlobalPropagator(createPropagator(host))
+    speak = hush(host, manager)
     return undo
   }

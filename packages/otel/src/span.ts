@@ -14,7 +14,7 @@ import { toAttributes, toValue } from './attributes.ts'
 import { isTime, toClock } from './times.ts'
 
 /** What of a Lightspan is needed: the tracer that instrumentations get, or one of `createTracer`. */
-export type Host = Tracer & Partial<Pick<PageTracer, 'headers'>>
+export type Host = Tracer & Partial<Pick<PageTracer, 'headers' | 'exporter'>>
 
 // Lightspan’s place of a span as OpenTelemetry’s.
 const toOtelContext = ({ traceId, spanId, flags, traceState }: Span): OtelSpanContext => ({

@@ -71,6 +71,19 @@ describeInBrowsers('OpenTelemetry instrumentations', (ground) => {
     expect(Math.abs(load.start - Date.now())).toBeLessThan(60_000)
   })
 
+  test('the batches that leave are no spans, however the page’s fetch was patched before', async () => {
+    const { site, tab } = ground()
+    await open()
+    for (const name of ['one', 'two', 'three']) {
+      await tab.run((title) => {
+        window.tracing.span(title, () => {})
+        return window.tracing.flush()
+      }, name)
+      await site.span(name)
+    }
+    expect(site.spans().filter((span) => span.name == 'POST')).toEqual([])
+  })
+
   test('what the API makes in a page is where it belongs, and gone when all has stopped', async () => {
     const { tab, find } = ground()
     await open()
