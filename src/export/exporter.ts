@@ -129,9 +129,10 @@ const createLeave = (
   return () => {
     const { waiting, current, body, safe } = state
     const now = performance.now()
-    // A tab that closes in Firefox hides after pagehide, often in the midst of our work for that; and what was
-    // sent before it hides is lost.
-    const again = own && now < until && gone.length < mostAgain ? gone : []
+    // A tab that closes in Firefox hides after pagehide, often in the midst of our work for that; and what was sent
+    // before it hides is lost. Nothing but names of its own tells that engine.
+    const again =
+      own && 'mozInnerScreenX' in globalThis && now < until && gone.length < mostAgain ? gone : []
     gone = waiting
     until = now + soon
     state.waiting = []

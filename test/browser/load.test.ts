@@ -35,9 +35,9 @@ describeInBrowsers('a page load', (ground, engine) => {
     site.clear()
     await open(meta)
     await start(['loadSpans'])
-    const again = await find({ name: 'page load' })
+    // as the page goes, its spans may come once more
+    const again = await find((it) => it.name == 'page load' && it.traceId != served.traceId)
     expect(again.parentSpanId).toBeUndefined()
-    expect(again.traceId).not.toBe(served.traceId)
     expect(again.links).toEqual([served])
   })
 
@@ -72,7 +72,7 @@ describeInBrowsers('a page load', (ground, engine) => {
     await tab.click('#a')
     await until(() => location.pathname == '/cached' && document.readyState == 'complete')
     await start(['loadSpans'])
-    const load = await find({ name: 'page load' })
+    const load = await find((it) => it.name == 'page load' && it.traceId != served.traceId)
     expect(load.parentSpanId).toBeUndefined()
     expect(load.links).toEqual([served])
   })
