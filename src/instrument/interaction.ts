@@ -72,6 +72,8 @@ const createTracker = (tracer: PageTracer) => {
   const open = new Set<Interaction>()
   let current: Interaction | undefined
   let leave = () => {}
+  // For all events of a task.
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   // One timer for all of it: a page with its hands full has the engine's report just behind it.
   const check = (it: Interaction) => {
@@ -98,13 +100,15 @@ const createTracker = (tracer: PageTracer) => {
   const enter = (it: Interaction) => {
     const before = tracer.enter(it.span)
     leave = () => {
-      clearTimeout(timer)
       tracer.enter(before)
       it.processingEnd = tracer.now()
       leave = () => {}
     }
     // The dispatch's last listener leaves; where someone stops the event, the next task does.
-    const timer = setTimeout(() => leave())
+    timer ??= setTimeout(() => {
+      timer = undefined
+      leave()
+    })
   }
   return {
     enter,
