@@ -11,6 +11,7 @@ import { lifecycleSpans } from './instrument/lifecycle.ts'
 import { longFrames } from './instrument/long-frames.ts'
 import { reportSpans } from './instrument/reports.ts'
 import { resourceSpans } from './instrument/resources.ts'
+import { streamSpans } from './instrument/streams.ts'
 import { tailSampling } from './instrument/tail.ts'
 import { userTiming } from './instrument/user-timing.ts'
 import { webSocketSpans } from './instrument/web-socket.ts'
@@ -34,6 +35,7 @@ Object.assign((globalThis as { lightspan?: object }).lightspan || {}, {
   reportSpans,
   resourceSpans,
   sharedStore,
+  streamSpans,
   tailSampling,
   userTiming,
   webSocketSpans,

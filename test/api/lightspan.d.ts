@@ -793,6 +793,14 @@ interface ResourceOptions {
  */
 declare const resourceSpans: ({ slow, most }?: ResourceOptions) => Instrumentation
 
+/**
+ * Records `{method} stream` where a response to `fetch` went on for so long that the span of its request ended at the
+ * headers: from there to the last byte, beside that span, and linked to it. One that is open as the page goes ends
+ * there. The end comes from ResourceTiming; of the response nothing is read, cloned or wrapped. Where several requests
+ * for one address could own an entry, it abstains. To be started after `fetchSpans`.
+ */
+declare const streamSpans: () => Instrumentation
+
 /** Options of `tailSampling`. */
 interface TailOptions {
   /**
@@ -942,6 +950,7 @@ export {
   start,
   startWatched,
   startWith,
+  streamSpans,
   tailSampling,
   userTiming,
   version,

@@ -4,7 +4,7 @@ import { Tracer, PageTracer } from 'lightspan'
 import { SpanContext, HrTime, Link } from '@opentelemetry/api'
 
 /** What of a Lightspan is needed: the tracer that instrumentations get, or one of `createTracer`. */
-type Host = Tracer & Partial<Pick<PageTracer, 'headers'>>
+type Host = Tracer & Partial<Pick<PageTracer, 'headers' | 'exporter'>>
 
 /**
  * Puts Lightspan behind the globals of `@opentelemetry/api`: spans made through it are Lightspan's, and
