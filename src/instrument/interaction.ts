@@ -61,8 +61,7 @@ const end = ({ span, timed, painted, processingStart, processingEnd }: Interacti
       'lightspan.interaction.input_delay': exact(it.processingStart - it.startTime),
       'lightspan.interaction.processing_duration': exact(it.processingEnd - it.processingStart),
       // an engine that would have told and did not has painted at once
-      'lightspan.interaction.presentation_delay':
-        exact(Math.max(0, until - it.processingEnd)) || undefined,
+      'lightspan.interaction.presentation_delay': exact(Math.max(0, until - it.processingEnd)),
     })
     .end(until)
 }

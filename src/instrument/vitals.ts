@@ -268,12 +268,17 @@ const measure = (tracer: PageTracer) => {
  */
 export const webVitals = (): Instrumentation => (tracer) => {
   let undo: (() => void)[] = []
+  let live = true
   const begin = () => {
-    undo = measure(tracer)
+    if (live) undo = measure(tracer)
   }
   // nothing of a page that nobody sees yet is a user's experience
   if ((document as { prerendering?: boolean }).prerendering)
     undo = [listen(document, ['prerenderingchange'], begin)]
-  else begin()
-  return () => undo.forEach((each) => each())
+  // entries wait for whoever asks; the page's first paint should not
+  else tracer.later(begin)
+  return () => {
+    live = false
+    undo.forEach((each) => each())
+  }
 }

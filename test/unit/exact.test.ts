@@ -47,6 +47,7 @@ beforeEach(() => {
       return null
     },
   })
+  void lightspan.flush() // vitals begin with what is done later
 })
 afterEach(() => {
   lightspan.stop()
