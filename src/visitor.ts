@@ -109,17 +109,24 @@ const stamp = (
   span.attributes['session.id'] = !begins && previous && origin + time < since ? previous : id
 }
 
-const resourceOf = (device: Device, session: Session | undefined): Attributes => ({
-  'lightspan.tab.id': session?.tab,
-  'user_agent.synthetic.type': navigator.webdriver
-    ? 'test'
-    : /bot|crawl|spider/i.test(navigator.userAgent)
-      ? 'bot'
-      : undefined,
-  'browser.mobile': device.userAgentData?.mobile,
-  'browser.platform': device.userAgentData?.platform,
-  'network.connection.type': device.connection?.type,
-})
+// Of the resource, what is known only now. Asked anew for every copy, the device would take its time.
+const createLate = () => {
+  const { userAgentData: data, connection } = navigator as Device
+  let device: Attributes | undefined
+  return (session: Session | undefined): Attributes => ({
+    ...(device ||= {
+      'user_agent.synthetic.type': navigator.webdriver
+        ? 'test'
+        : /bot|crawl|spider/i.test(navigator.userAgent)
+          ? 'bot'
+          : undefined,
+      'browser.mobile': data?.mobile,
+      'browser.platform': data?.platform,
+    }),
+    'lightspan.tab.id': session?.tab,
+    'network.connection.type': connection?.type,
+  })
+}
 
 /** Activity that keeps a session going. */
 const activity = ['click', 'keydown', 'scroll', 'visibilitychange']
@@ -154,8 +161,8 @@ export const createVisitor: CreateVisitor = (
   add,
   lose,
 ) => {
-  const device = navigator as Device
-  const strict = !!device.globalPrivacyControl
+  const late = createLate()
+  const strict = !!(navigator as Device).globalPrivacyControl
   const page = document as { prerendering?: boolean }
   let agreed = consent
   let globals: Attributes = {}
@@ -200,7 +207,7 @@ export const createVisitor: CreateVisitor = (
       return strict ? text.replace(url.pathname, pathTemplate(url.pathname)) : text
     },
     sessionId: () => (isOpen() ? open().visit().id : undefined),
-    resource: () => resourceOf(device, session),
+    resource: () => late(session),
     consent: () => agreed,
     setConsent: (answer) => {
       if (agreed == 'denied') since = now() // what began before may end after
