@@ -48,9 +48,8 @@ const mostSpans = 1000
 /** A body that is refused is split where it is longer than that, which the platform's limit may have caused. */
 const longBody = 2e4
 
-/** How soon after the page seemed to go it does go, in ms; and how few spans are then sent once more. */
+/** How soon after the page seemed to go it does go, in ms. */
 const soon = 1000
-const mostAgain = 100
 
 /** A pause from which on even a page that leaves keeps it, in ms. */
 const longPause = 1e4
@@ -131,8 +130,7 @@ const createLeave = (
     const now = performance.now()
     // A tab that closes in Firefox hides after pagehide, often in the midst of our work for that; and what was sent
     // before it hides is lost. Nothing but names of its own tells that engine.
-    const again =
-      own && 'mozInnerScreenX' in globalThis && now < until && gone.length < mostAgain ? gone : []
+    const again = own && 'mozInnerScreenX' in globalThis && now < until ? gone : []
     gone = waiting
     until = now + soon
     state.waiting = []
