@@ -58,7 +58,16 @@ export default {
       { path: '^src/(core|wire)\\.ts$' },
       { path: '^src/(browser|instrument)/', reachable: true },
     ),
-    law('nothing-imports-the-script-door', {}, { path: '^src/(script|more)\\.ts$' }),
+    law(
+      'nothing-imports-the-script-door',
+      {},
+      { path: '^src/(script|script-development|more)\\.ts$' },
+    ),
+    law(
+      'warnings-are-for-development',
+      { path: '^(src|packages)/', pathNot: '^src/(development|script-development)' },
+      { path: '^src/development' },
+    ),
     law(
       'the-page-carries-no-library',
       { path: '^src/' },

@@ -86,7 +86,7 @@ export default typescript.config(
   },
   {
     // the doors of the script tag are there to act
-    files: ['src/{script,more}.ts'],
+    files: ['src/{script,script-development,more}.ts'],
     rules: { 'no-restricted-syntax': ['error', ...plainSources, noState] },
   },
   {

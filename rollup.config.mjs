@@ -1,4 +1,4 @@
-// rollup.config.mjs: ESM per entry with types and source maps, and one IIFE for the script tag.
+// rollup.config.mjs: ESM per entry with types and source maps, and IIFEs for the script tag.
 
 import nodeResolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
@@ -9,9 +9,10 @@ const typescript = () => esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }
 
 const doors = { index: 'src/index.ts', core: 'src/core.ts', wire: 'src/wire.ts' }
 
-const module = (input, dir, external) => [
+// `code`: entries that have the types of another.
+const module = (input, dir, external, code) => [
   {
-    input,
+    input: { ...input, ...code },
     external,
     plugins: [typescript(), nodeResolve({ extensions: ['.ts', '.js'] })],
     output: { dir, format: 'es', sourcemap: true, chunkFileNames: 'shared/[name].js' },
@@ -34,9 +35,10 @@ export const minify = () =>
   })
 
 export default [
-  ...module(doors, 'dist', []),
+  ...module(doors, 'dist', [], { development: 'src/development.ts' }),
   ...[
     ['src/script.ts', 'dist/lightspan.js'],
+    ['src/script-development.ts', 'dist/lightspan.development.js'],
     ['src/more.ts', 'dist/lightspan-more.js'],
   ].map(([input, file]) => ({
     input,

@@ -100,7 +100,9 @@ export const install = (say = console.log) => {
 const built = [
   'dist/index.js',
   'dist/index.d.ts',
+  'dist/development.js',
   'dist/lightspan.js',
+  'dist/lightspan.development.js',
   'packages/edge/dist/index.js',
   'packages/viewer/dist/index.html',
   'packages/collector/dist/cli.js',

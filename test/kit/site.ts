@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net'
 import { readBatch, type ReceivedBatch, type ReceivedSpan } from './received.ts'
 
 const scripts = new Map(
-  ['/lightspan.js', '/lightspan-more.js'].map((path) => [
+  ['/lightspan.js', '/lightspan.development.js', '/lightspan-more.js'].map((path) => [
     path,
     new URL(`../../dist${path}`, import.meta.url),
   ]),
@@ -48,9 +48,9 @@ export interface Site {
   until: (enough: (spans: ReceivedSpan[]) => unknown) => Promise<ReceivedSpan[]>
   /** Resolves with the first span of that name. */
   span: (name: string | RegExp) => Promise<ReceivedSpan>
-  /** Whether batches find somebody from now on: otherwise their connections are dropped. */
-  reach: (reachable: boolean) => void
-  /** Batches whose connection was dropped. */
+  /** Whether batches find somebody from now on: otherwise their connections are dropped, or refused with a status. */
+  reach: (reachable: boolean | number) => void
+  /** Batches that found nobody. */
   dropped: () => number
   /** Forgets what arrived. */
   clear: () => void
@@ -136,7 +136,7 @@ export const startSite = async (): Promise<Site> => {
   const requests: Seen[] = []
   const batches: ReceivedBatch[] = []
   let pulled = 0
-  let reachable = true
+  let reachable: boolean | number = true
   let dropped = 0
   // A page that goes may send compact spans twice, which a receiver of ours tells; OTLP it must not.
   const spans = () => {
@@ -164,9 +164,9 @@ export const startSite = async (): Promise<Site> => {
         .end(readFileSync(script))
     if (url.pathname.startsWith('/picture/'))
       return response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(picture)
-    if (url.pathname.startsWith('/v1/') && !reachable) {
+    if (url.pathname.startsWith('/v1/') && reachable !== true) {
       dropped++
-      return response.destroy()
+      return reachable ? response.writeHead(reachable, open).end() : response.destroy()
     }
     if (url.pathname.startsWith('/v1/')) {
       batches.push(readBatch(url.pathname + url.search, request.headers, body))

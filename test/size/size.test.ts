@@ -1,7 +1,9 @@
 // Bytes are a promise: budgets.json bounds them, README.md states them, and neither may lie.
 
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { budgets, bundle, scriptBundle, sizes, sourcesIn } from '../../scripts/size.mjs'
+import { root } from '../kit/run-tool.ts'
 import { filesIn, read } from '../kit/tree.ts'
 
 let bytes: Record<string, number>
@@ -41,6 +43,23 @@ test.each([
   '@lightspan/zone',
 ])('importing %s and using nothing ships nothing', async (door) => {
   expect(await bundle(`import '${door}'`)).toBe('')
+})
+
+test('importing the door with warnings and using nothing ships nothing', async () => {
+  const door = JSON.stringify(join(root, 'src/development.ts'))
+  expect(await bundle(`import ${door}`)).toBe('')
+  const used = await sourcesIn(`import { fetchSpans } from ${door}; globalThis.used = fetchSpans`)
+  expect(used).toContain('src/instrument/fetch.ts')
+  expect(used.filter((it) => it.includes('development'))).toEqual([])
+})
+
+test.each([
+  "import { start } from 'lightspan'; start({ service: 'shop' })",
+  `import ${JSON.stringify(join(root, 'src/script.ts'))}`,
+])('a bundle for production has nothing of the warnings: %s', async (text) => {
+  const sources = await sourcesIn(text)
+  expect(sources).toContain('src/start.ts')
+  expect(sources.filter((it) => it.includes('development'))).toEqual([])
 })
 
 test.each([

@@ -16,8 +16,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const bundle = async (name: string) => {
-  const outfile = join(folder, `${name}.mjs`)
+const bundle = async (name: string, door = 'index') => {
+  const outfile = join(folder, `${name}-${door}.mjs`)
   await build({
     entryPoints: [join(root, `test/import-only/${name}.mjs`)],
     outfile,
@@ -33,7 +33,7 @@ const bundle = async (name: string) => {
         js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)`,
       },
     }),
-    alias: { lightspan: join(root, 'src/index.ts') },
+    alias: { lightspan: join(root, `src/${door}.ts`) },
     logLevel: 'error',
   })
   return outfile
@@ -61,10 +61,11 @@ const runtimes: Record<string, () => Promise<unknown>> = {
   Deno: async () =>
     run(binaries.deno(), ['run', '--no-prompt', '--no-config', await bundle('print')]),
   Bun: async () => run(binaries.bun(), [await bundle('print')]),
+  'Node, with warnings,': async () => run(binaries.node(), [await bundle('print', 'development')]),
   workerd: async () => {
     await bundle('worker')
     const file = join(folder, 'config.capnp')
-    await writeFile(file, config('worker.mjs'))
+    await writeFile(file, config('worker-index.mjs'))
     return run(binaries.workerd(), ['test', file, '--verbose'])
   },
 }
