@@ -42,10 +42,11 @@ const readCounts = async (body: Body) => {
 // What the page sends goes by here.
 const wrap = (
   transport: Transport,
-  { keep, pause, waits, watch }: Outbox,
+  outbox: Outbox,
   mayKeep: () => boolean,
   lose: OutboxParts['lose'],
 ) => {
+  const { keep, pause, waits, watch } = outbox
   const keepOr = async (body: Body, said: () => Answer): Promise<Answer> =>
     mayKeep() && (await keep(body)) ? { taken: true } : said()
   return [
@@ -64,7 +65,8 @@ const wrap = (
         if (leave(body)) return true
         if (byteSize(body)! >= mostBeacon) return false
       }
-      void keep(body).then((kept) => kept || leave(body) || lose('offline', body))
+      if (!outbox.leave(body))
+        void keep(body).then((kept) => kept || leave(body) || lose('offline', body))
       return true
     }),
   ]

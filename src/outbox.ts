@@ -1,6 +1,7 @@
 // outbox.ts: what waits on the shelf for its receiver, and how soon that is asked again.
 
-import { lease, type Body, type Kept, type Key, type Shelf } from './browser/shelf.ts'
+import type { Key } from './browser/left-behind.ts'
+import { lease, type Body, type Kept, type Shelf } from './browser/shelf.ts'
 import type { Answer } from './export/answer.ts'
 import { createPace } from './export/pace.ts'
 
@@ -62,20 +63,26 @@ export const createOutbox = (parts: OutboxParts) => {
   const { shelf, to, own, may } = parts
   const [pause, hear, online] = createHearing()
   let timer: ReturnType<typeof setTimeout> | undefined
-  let stored = false
+  let stored = 0 // times that something was put there, or found
   let busy = false
   let flying = 0
   const arm = (wait = pause()) => {
     if (stored && may()) timer ??= setTimeout(drain, Math.max(wait, 0))
   }
+  const note = (kept: boolean) => {
+    stored += +kept
+    arm()
+    return kept
+  }
   // Sends as much as it can; how long to wait before there is more to send.
   const send = async () => {
-    await shelf.tidy()
     while (stored && may() && pause() <= 0) {
+      const before = stored
+      await shelf.tidy()
       const claim = await shelf.claim(to, own)
       if (!claim?.first && (!claim || claim.leased)) return lease
       if (claim.first) await settle(parts, hear, claim.first)
-      else stored = false
+      else if (stored == before) stored = 0
     }
     return pause()
   }
@@ -103,24 +110,18 @@ export const createOutbox = (parts: OutboxParts) => {
       return said
     },
     /** Whether it is kept. */
-    keep: async (body: Body): Promise<boolean> => {
-      const kept = await shelf.put(to, body)
-      stored ||= kept
-      arm()
-      return kept
-    },
+    keep: async (body: Body): Promise<boolean> => note(await shelf.put(to, body)),
+    /** Keeps it at once, as the page goes; but two pages that gather it at once may send it twice. Whether it is kept. */
+    leave: (body: Body): boolean => own && note(shelf.leave(to, body)),
     /** Sends what an earlier page has left. */
-    look: async (): Promise<void> => {
-      stored ||= await shelf.look()
-      if (stored) await drain()
-    },
+    look: async (): Promise<boolean> => note(await shelf.look()),
     /** There is a network again. */
     online: (): void => {
       online()
       void drain()
     },
     end: (): void => {
-      stored = false
+      stored = 0
       timer = void clearTimeout(timer)
     },
   }

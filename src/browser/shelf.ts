@@ -2,6 +2,7 @@
 
 import { attempt } from './attempt.ts'
 import { byteSize } from './byte-size.ts'
+import { leaveBehind, leftBehind, type Key } from './left-behind.ts'
 
 /** What travels. */
 export type Body = ArrayBuffer | string
@@ -14,9 +15,6 @@ export interface Kept {
   /** Some page is at it until then, in ms since the Unix epoch. */
   until: number
 }
-
-/** When it was put there, in ms since the Unix epoch; its place among those of the page; its bytes; chance. */
-export type Key = [at: number, order: number, size: number, chance: number]
 
 /** The first body that nobody is at, and whether somebody is at one before it. */
 interface Claim {
@@ -94,13 +92,13 @@ const claimFirst = (
   tell: (it: Claim) => void,
 ) => {
   const claim: Claim = {}
-  const now = Date.now()
   const walk = store.openCursor()
   tell(claim)
   walk.onsuccess = () => {
     const cursor = walk.result
     if (!cursor) return
     const kept = cursor.value as Kept
+    const now = Date.now() // not before others had their turn
     const ours = kept.to == to
     // a lease from a future that a clock was set back from is none
     const leased = kept.until > now && kept.until <= now + lease
@@ -125,6 +123,17 @@ const trim = (store: IDBObjectStore, bytes: number, age: number, gone: Kept[]) =
       last.onsuccess = () => gone.push(last.result as Kept)
       store.delete(key)
     }
+  }
+}
+
+// The same key for whoever does it at the same time: what is there already is there once.
+const gather = async (
+  open: (create: boolean) => Promise<unknown>,
+  write: (key: Key, kept: Kept) => Promise<true | undefined>,
+) => {
+  for (const { key, to, body, forget } of leftBehind()) {
+    await open(true)
+    if (await write(key, { to, body, until: 0 })) forget()
   }
 }
 
@@ -175,24 +184,31 @@ export const createShelf = (bytes: number, age: number, lose: (body: Body) => vo
       // the page may be gone before it could be asked again
       store.transaction.commit?.()
     })
+  const keyOf = (size: number): Key => [Date.now(), order++, size, Math.random()]
   return {
     close,
     /** Opens it before it is needed. */
     open: (): Promise<unknown> => open(true),
-    /** Opens it if there is one. Whether there is. */
+    /** Opens it if there is one, or should be. Whether there is. */
     look: async (): Promise<boolean> => {
-      await open(false)
+      await open(!!leftBehind()[0])
       return !!current()
     },
-    /** Lets go what is too old or too much. */
-    tidy,
+    /** Leaves a text behind at once, as the page goes. Whether it is there. */
+    leave: (to: string, body: Body): boolean =>
+      typeof body == 'string' && leaveBehind(keyOf(byteSize(body)!), to, body, bytes),
+    /** Takes in what pages have left behind, and lets go what is too old or too much. */
+    tidy: async (): Promise<void> => {
+      await gather(open, write)
+      await tidy()
+    },
     /** There is none to be had. */
     isBroken,
     /** Puts a body there: at once where the shelf is open. Whether it is there. */
     put: async (to: string, body: Body): Promise<boolean> => {
       const size = byteSize(body) || 0
       if (size > bytes) return false
-      const key: Key = [Date.now(), order++, size, Math.random()]
+      const key = keyOf(size)
       if (!current()) await open(true)
       const done = await write(key, { to, body, until: 0 })
       if (done) void tidy()
@@ -207,13 +223,11 @@ export const createShelf = (bytes: number, age: number, lose: (body: Body) => vo
     },
     /** Gives a claim back. */
     back: (key: Key, kept: Kept): Promise<unknown> => write(key, { ...kept, until: 0 }),
-    remove: (key: Key): Promise<unknown> =>
-      transact(current(), (store) => {
-        store.delete(key)
-      }),
+    remove: (key: Key): Promise<unknown> => transact(current(), (store) => void store.delete(key)),
     /** Forgets all, and leaves no trace. */
     clear: () => {
       close()
+      for (const { forget } of leftBehind()) forget()
       attempt(() => {
         indexedDB.deleteDatabase(name).onerror = (event) => event.preventDefault()
       })

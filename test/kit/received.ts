@@ -28,8 +28,9 @@ export interface ReceivedBatch {
   bytes: number
   headers: Record<string, string | string[] | undefined>
   spans: ReceivedSpan[]
-  /** Spans that its sender had lost before it. */
+  /** Spans that its sender had lost before it, and by reason. */
   dropped: number
+  drops: Record<string, number>
 }
 
 const plain = (value: AnyValue): unknown =>
@@ -78,8 +79,8 @@ export const readBatch = (
 ): ReceivedBatch => {
   const gzip = body[0] == 0x1f && body[1] == 0x8b
   const text = (gzip ? gunzipSync(body) : body).toString()
-  const { data, dropped } = path.startsWith('/v1/traces')
-    ? { data: JSON.parse(text) as TracesData, dropped: 0 }
+  const { data, dropped, drops } = path.startsWith('/v1/traces')
+    ? { data: JSON.parse(text) as TracesData, dropped: 0, drops: {} }
     : decodeCompact(text)
   return {
     path,
@@ -89,5 +90,6 @@ export const readBatch = (
     contentType: `${headers['content-type'] ?? ''}`,
     spans: flatten(data),
     dropped,
+    drops,
   }
 }

@@ -17,8 +17,8 @@ export interface Tab {
   press: (selector: string, key: string) => Promise<void>
   /** Closes the tab as a person does; the browser lives on. */
   shut: () => Promise<void>
-  /** Another tab of the same user, in front of this one, where the driver can. `close` ends both in Chromium. */
-  beside?: () => Promise<Tab>
+  /** Another tab of the same user, in WebKit behind this one. `close` ends both but in Firefox. */
+  beside: () => Promise<Tab>
   /** Kills what renders the page, where the driver can. */
   crash?: () => Promise<void>
   /** Ends the tab and all that belongs to it. */

@@ -51,40 +51,78 @@ const connect = async (base: string) => {
   }
 }
 
-const openTab = async (
-  call: Awaited<ReturnType<typeof connect>>,
-  capabilities: object,
-): Promise<Tab> => {
-  const session = (await call('POST', '/session', {
-    capabilities: { alwaysMatch: capabilities },
-  })) as { sessionId: string }
-  const at = `/session/${session.sessionId}`
+type Call = Awaited<ReturnType<typeof connect>>
+
+// A session has one current window: what is asked of another one switches to it first, and one thing at a time.
+const createWindows = (call: Call, at: string) => {
+  let current = ''
+  let last: Promise<unknown> = Promise.resolve()
+  const next = <Result>(work: () => Promise<Result>) => {
+    const mine = last.then(work)
+    last = mine.catch(() => {})
+    return mine
+  }
+  const inWindow = (handle: string, method: string, path: string, body?: unknown) =>
+    next(async () => {
+      if (current != handle) await call('POST', `${at}/window`, { handle })
+      current = handle
+      return call(method, at + path, body)
+    })
+  const open = async () => {
+    const { handle } = (await next(() => call('POST', `${at}/window/new`, { type: 'tab' }))) as {
+      handle: string
+    }
+    return handle
+  }
+  const first = async () => (current = (await call('GET', `${at}/window`)) as string)
+  return { inWindow, open, first }
+}
+
+const script = `const done = arguments[arguments.length - 1];
+  Promise.resolve(0).then(() => eval(arguments[0])).then(
+    (value) => done({ value }), (error) => done({ error: String(error && error.stack || error) }))`
+
+const createTab = (
+  windows: ReturnType<typeof createWindows>,
+  handle: string,
+  close: () => Promise<void>,
+): Tab => {
+  const ask = (method: string, path: string, body?: unknown) =>
+    windows.inWindow(handle, method, path, body)
   const find = async (selector: string) => {
-    const found = await call('POST', `${at}/element`, { using: 'css selector', value: selector })
+    const found = await ask('POST', '/element', { using: 'css selector', value: selector })
     return (found as Record<string, string>)[elementKey]!
   }
-  const script = `const done = arguments[arguments.length - 1];
-    Promise.resolve(0).then(() => eval(arguments[0])).then(
-      (value) => done({ value }), (error) => done({ error: String(error && error.stack || error) }))`
   return {
-    go: async (url) => void (await call('POST', `${at}/url`, { url })),
+    go: async (url) => void (await ask('POST', '/url', { url })),
     run: async (work, ...args) => {
       const body = { script, args: [asExpression(work, args)] }
-      const answer = await call('POST', `${at}/execute/async`, body)
+      const answer = await ask('POST', '/execute/async', body)
       const { value, error } = answer as { value: never; error?: string }
       if (error) throw new Error(error)
       return value
     },
     click: async (selector) =>
-      void (await call('POST', `${at}/element/${await find(selector)}/click`, {})),
+      void (await ask('POST', `/element/${await find(selector)}/click`, {})),
     press: async (selector, key) => {
       const text = keys[key] ?? key
-      await call('POST', `${at}/element/${await find(selector)}/value`, { text })
+      await ask('POST', `/element/${await find(selector)}/value`, { text })
     },
-    shut: async () => void (await call('DELETE', `${at}/window`)),
-    // closing its last window has ended the session already
-    close: async () => void (await call('DELETE', at).catch(() => {})),
+    shut: async () => void (await ask('DELETE', '/window')),
+    beside: async () => createTab(windows, await windows.open(), close),
+    close,
   }
+}
+
+const openTab = async (call: Call, capabilities: object): Promise<Tab> => {
+  const session = (await call('POST', '/session', {
+    capabilities: { alwaysMatch: capabilities },
+  })) as { sessionId: string }
+  const at = `/session/${session.sessionId}`
+  const windows = createWindows(call, at)
+  // closing its last window has ended the session already
+  const close = async () => void (await call('DELETE', at).catch(() => {}))
+  return createTab(windows, await windows.first(), close)
 }
 
 /**

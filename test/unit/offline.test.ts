@@ -10,11 +10,11 @@ const stops: (() => void)[] = []
 
 const unreached: Answer = { taken: false, retry: true }
 
-const setUp = (consent: 'granted' | 'denied' | 'pending' = 'granted') => {
+const setUp = (consent: 'granted' | 'denied' | 'pending' = 'granted', own = true) => {
   const post = vi.fn((): [Promise<Answer>, boolean] => [Promise.resolve(unreached), true])
   const leave = vi.fn(() => true)
   const transport = {
-    own: true,
+    own,
     post,
     leave,
     request: (how: typeof fetch) => how('/v1/spans', {}),
@@ -62,6 +62,7 @@ afterEach(() => {
   stops.splice(0).forEach((stop) => stop())
   vi.useRealTimers()
   vi.unstubAllGlobals()
+  localStorage.clear()
 })
 
 const broken: Record<string, () => unknown> = {
@@ -135,6 +136,72 @@ test('what a receiver has refused is not kept', async () => {
   post.mockReturnValue([Promise.resolve({ taken: false, retry: false }), true])
   expect(await ask()).toEqual({ taken: false, retry: false })
   expect(open).not.toHaveBeenCalled()
+})
+
+describe('as the page goes without a network', () => {
+  const offline = () => vi.stubGlobal('navigator', { onLine: false })
+  const left = () => Object.keys(localStorage)
+
+  test('a text is left in localStorage at once, and put into the database by whoever lives', async () => {
+    stubDatabase(opening('complete'))
+    offline()
+    const { transport, leave } = setUp()
+    expect(transport.leave('gone')).toBe(true)
+    expect(left()).toHaveLength(1)
+    expect(localStorage.getItem(left()[0]!)).toBe('http://localhost:3000/v1/spans\ngone')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(left()).toEqual([])
+    expect(leave).not.toHaveBeenCalled()
+  })
+
+  test('all that is left has a bound, beyond which the database is asked', () => {
+    const open = vi.fn(opening('complete'))
+    stubDatabase(open)
+    offline()
+    const { transport } = setUp()
+    for (const size of [2e5, 5e4, 5e4]) transport.leave('x'.repeat(size))
+    expect(left()).toHaveLength(2)
+  })
+
+  test('where localStorage is full or denied the database is asked', async () => {
+    const open = vi.fn(opening('complete'))
+    stubDatabase(open)
+    offline()
+    vi.stubGlobal('localStorage', {
+      setItem: () => {
+        throw new DOMException('full', 'QuotaExceededError')
+      },
+      clear: () => {},
+    })
+    const { transport, leave } = setUp()
+    expect(transport.leave('gone')).toBe(true)
+    await vi.advanceTimersByTimeAsync(100)
+    expect(open).toHaveBeenCalled()
+    expect(leave).not.toHaveBeenCalled()
+  })
+
+  test('nothing is left for a receiver that does not tell a span that comes twice', () => {
+    stubDatabase(opening('complete'))
+    offline()
+    const { transport } = setUp('granted', false)
+    transport.leave('gone')
+    expect(left()).toEqual([])
+  })
+
+  test('nothing is left without leave, and under Global Privacy Control what was is forgotten', async () => {
+    stubDatabase(opening('complete'))
+    offline()
+    const { transport } = setUp('pending')
+    transport.leave('gone')
+    expect(left()).toEqual([])
+    localStorage.setItem('lightspan.left 1 0 4 0', 'http://localhost:3000/v1/spans\nkept')
+    await vi.advanceTimersByTimeAsync(100)
+    expect(left()).toHaveLength(1)
+    vi.stubGlobal('navigator', { onLine: false, globalPrivacyControl: true })
+    setUp()
+    await vi.advanceTimersByTimeAsync(100)
+    expect(left()).toEqual([])
+  })
 })
 
 test('while nobody has said yes nothing is kept, and a no forgets what was', async () => {
