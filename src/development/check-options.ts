@@ -195,7 +195,7 @@ export const checkSpanOptions = (at: string, options: unknown): void => {
       at,
       given: `the kind is ${show(kind)}`,
       expected: '1 internal, 2 server, 3 client, 4 producer or 5 consumer',
-      then: 'It is sent as it is, and the batch that it is in may be refused',
+      then: 'It is sent as unspecified, or as another',
     })
   checkAttributes(at, options['attributes'])
   checkTime(at, 'start', options['start'])

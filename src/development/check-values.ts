@@ -3,8 +3,8 @@
 import { say } from './say.ts'
 import { nearest, show } from './show.ts'
 
-// What no format has a form for may keep the rest of its batch from being written or read.
-const asItIs = 'It is sent as it is, and the batch that it is in may be refused'
+// What no format has a form for is written as text.
+const asText = 'It is sent as text'
 
 const plain = ['string', 'number', 'boolean']
 
@@ -19,7 +19,7 @@ export const isRecord = (it: unknown): it is Record<string, unknown> =>
 export const checkName = (at: string, name: unknown): void => {
   const expected = 'a name that is text'
   if (typeof name != 'string')
-    say({ at, given: `the name is ${show(name)}`, expected, then: asItIs })
+    say({ at, given: `the name is ${show(name)}`, expected, then: asText })
   else if (!name) say({ at, given: 'the name is empty', expected, then: 'It is recorded without' })
   else if (unbounded.test(name))
     say({
@@ -47,7 +47,7 @@ export const checkAttribute = (at: string, name: unknown, value: unknown): void 
       at,
       given: `an attribute's name is ${name === '' ? 'empty' : show(name)}`,
       expected: 'text such as "shop.total"',
-      then: asItIs,
+      then: asText,
     })
   const fault = faultOf(value)
   if (fault)
@@ -55,7 +55,7 @@ export const checkAttribute = (at: string, name: unknown, value: unknown): void 
       at,
       given: `the attribute ${show(name)} is ${fault}`,
       expected: 'text, a number, a boolean, or a list of one of them',
-      then: asItIs,
+      then: asText,
     })
 }
 
@@ -69,7 +69,7 @@ export const checkAttributes = (at: string, attributes: unknown): void => {
       at,
       given: `the attributes are ${show(attributes)}`,
       expected: 'an object of names and values',
-      then: 'What it holds is no attribute, and the batch that it is in may be refused',
+      then: 'What it holds is no attribute',
     })
 }
 

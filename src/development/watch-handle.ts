@@ -90,7 +90,7 @@ const checkUser = (id: unknown) => {
       at: 'setUser()',
       given: `the id is ${show(id)}`,
       expected: 'text, or undefined for nobody',
-      then: 'It is sent as it is, and may be refused',
+      then: 'It is sent as text',
     })
 }
 

@@ -23,21 +23,26 @@ export const createPlainExporter = (parts: ExporterParts): Exporter => {
     return spans
   }
   const write = (spans: readonly SpanRecord[]) => {
-    const text = encode(spans, lost ? { queue: lost } : undefined)
-    lost = 0
-    return text
+    try {
+      const text = encode(spans, lost ? { queue: lost } : undefined)
+      lost = 0
+      return text
+    } catch {
+      lost += spans.length // what cannot be written must not stop what comes after
+      return
+    }
   }
   const flush = async () => {
     const spans = take()
-    if (!spans[0]) return
+    const text = spans[0] && write(spans)
+    if (!text) return
     underway.add(spans)
-    const text = write(spans)
     const body = compress ? await gzip(text) : text
     if (underway.delete(spans) && !(await transport.post(body)[0]).taken) lost += spans.length
   }
   const leaveWith = (spans: readonly SpanRecord[]) => {
-    if (!spans[0]) return
-    if (transport.leave(write(spans))) return
+    const text = spans[0] && write(spans)
+    if (!text || transport.leave(text)) return
     const half = spans.length >> 1
     if (!half) return void lost++
     leaveWith(spans.slice(0, half))

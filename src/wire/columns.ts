@@ -2,13 +2,16 @@
 
 import type { Attributes } from '../trace/record.ts'
 
-// What JSON has no number for travels tagged.
+// What JSON has no number for travels tagged, as does what a translator from OTLP has tagged; what is no value, from
+// code that nobody has type-checked, as text, for it would spoil the batch.
 const plain = (value: unknown): unknown =>
   Array.isArray(value)
     ? value.map(plain)
     : typeof value == 'number' && !isFinite(value)
       ? { d: `${value}` }
-      : value
+      : value instanceof Object || /^(bi|sy)/.test(typeof value)
+        ? String(value)
+        : value
 
 /** Cuts a column that ends in equal entries down to the first of them. */
 export const trim = <Entry>(column: Entry[]): Entry[] => {
@@ -47,7 +50,7 @@ export const createColumns = () => {
     return places.get(key)!
   }
   const row = (of: Attributes, to: number[] = []) => {
-    for (const key of Object.keys(of)) {
+    for (const key in of) {
       const value = of[key]
       if (value !== undefined) columns[to[to.push(place(key)) - 1]!]!.push(value)
     }

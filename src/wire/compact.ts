@@ -27,7 +27,8 @@ const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) =>
   let counter = 0
   let last = 0
 
-  const whole = (time: number) => Math.round(time * perMilli)
+  // also of what is no time
+  const whole = (time: number) => (isFinite(time) ? Math.round(time * perMilli) : 0)
   const find = (id: string) => ids?.find(id)
   // A trace by reference, by counter, or as it stands.
   const trace = (id: string): Entry => {
@@ -51,12 +52,12 @@ const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) =>
     s.push(before - last)
     e.push(whole(span.duration))
     last = before
-    columns[0]!.push(span.name)
+    columns[0]!.push(`${span.name}`)
     const keys = [span.message, span.traceState].flatMap((text, at) =>
       text ? columns[at + 1]!.push(text) && at + 1 : [],
     )
     const form: unknown[] = [
-      span.kind + 8 * span.status + (span.remote ? 32 : 0),
+      (span.kind & 7) + 8 * span.status + (span.remote ? 32 : 0),
       row(span.attributes, keys),
       span.links.map((link) => {
         z.push(trace(link.traceId), find(link.spanId) ?? link.spanId)

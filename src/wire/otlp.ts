@@ -83,9 +83,10 @@ export interface TracesData {
   resourceSpans: ResourceSpans[]
 }
 
+// What is no value, from code that nobody has type-checked, is text: it would spoil the batch.
 const anyValue = (value: AttributeValue): AnyValue =>
-  typeof value == 'string'
-    ? { stringValue: value }
+  Array.isArray(value)
+    ? { arrayValue: { values: value.map(anyValue) } }
     : typeof value == 'boolean'
       ? { boolValue: value }
       : typeof value == 'number'
@@ -93,10 +94,10 @@ const anyValue = (value: AttributeValue): AnyValue =>
           ? { intValue: `${value}` }
           : // proto3 JSON spells what JSON has no number for: "NaN", "Infinity", "-Infinity"
             { doubleValue: isFinite(value) ? value : (`${value}` as 'NaN') }
-        : { arrayValue: { values: value.map(anyValue) } }
+        : { stringValue: String(value) }
 
 const keyValues = (attributes: Attributes): KeyValue[] =>
-  Object.entries(attributes).flatMap(([key, value]) =>
+  Object.entries(Object(attributes) as Attributes).flatMap(([key, value]) =>
     value === undefined ? [] : { key, value: anyValue(value) },
   )
 
@@ -106,8 +107,8 @@ const keyValues = (attributes: Attributes): KeyValue[] =>
  */
 export const encodeOtlp = ({ resource, scope, origin, spans }: Batch): string => {
   // Epoch nanoseconds do not fit a double, so whole microseconds are written with three zeros.
-  const nanos = (time: number, later = 0) =>
-    `${Math.round(origin * 1e3) + Math.round(time * 1e3) + Math.round(later * 1e3)}000`
+  const micros = (time: number) => (isFinite(time) ? Math.round(time * 1e3) : 0)
+  const nanos = (time: number, later = 0) => `${micros(origin) + micros(time) + micros(later)}000`
   const encodeSpan = (span: SpanRecord): OtlpSpan => ({
     traceId: span.traceId,
     spanId: span.spanId,
@@ -115,8 +116,8 @@ export const encodeOtlp = ({ resource, scope, origin, spans }: Batch): string =>
     ...(span.traceState && { traceState: span.traceState }),
     // trace.proto: bit 0 sampled, bit 1 random, bit 8 "is remote" known, bit 9 parent is remote
     flags: span.remote ? 0x303 : 0x103,
-    name: span.name,
-    kind: span.kind,
+    name: `${span.name}`,
+    kind: span.kind & 7,
     startTimeUnixNano: nanos(span.start),
     endTimeUnixNano: nanos(span.start, span.duration),
     attributes: keyValues(span.attributes),

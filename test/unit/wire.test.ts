@@ -69,6 +69,77 @@ describe('the compact format', () => {
       { numRuns: 200 },
     ))
 
+  // of an application in JavaScript
+  const strange = {
+    none: undefined,
+    null: null,
+    object: { a: 1 },
+    date: new Date(0),
+    function: () => 1,
+    bigint: 12n,
+    symbol: Symbol('s'),
+    list: [1, { a: 1 }, 2n],
+    fine: 'x',
+  }
+  const told = {
+    object: '[object Object]',
+    date: new Date(0).toString(),
+    function: '() => 1',
+    bigint: '12',
+    symbol: 'Symbol(s)',
+    fine: 'x',
+  }
+  test.each([
+    ['compact', (it: Batch) => decodeCompact(encodeCompact(it)).data],
+    ['OTLP', (it: Batch) => JSON.parse(encodeOtlp(it)) as TracesData],
+  ])('what is no value, name or time spoils no batch, %s', (_, carry) => {
+    const span = (more: object) => ({
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      spanId: 'b7ad6b7169203331',
+      name: 'span',
+      kind: 1,
+      start: 5,
+      duration: 1,
+      attributes: {},
+      events: [],
+      links: [],
+      status: 0,
+      ...more,
+    })
+    const spans = [
+      span({ attributes: strange, events: [{ name: 'e', time: NaN, attributes: null }] }),
+      span({ spanId: 'b7ad6b7169203332', name: 12, kind: 'client', start: 7, duration: NaN }),
+      span({ spanId: 'b7ad6b7169203333', name: undefined, start: Infinity, duration: -Infinity }),
+      span({ spanId: 'b7ad6b7169203334', name: 'right', start: 9 }),
+    ]
+    const batch = {
+      resource: {},
+      scope: { name: 'l', version: '1' },
+      origin: 1000,
+      sent: 20,
+      wall: 1020,
+      spans,
+    }
+    const read = spansOf(carry(batch as unknown as Batch))
+    const named = (name: string) => read.find((it) => it.name == name)!
+    expect(read.map(({ name }) => name).sort()).toEqual(['12', 'right', 'span', 'undefined'])
+    expect(named('right')).toMatchObject({
+      startTimeUnixNano: '1009000000',
+      endTimeUnixNano: '1010000000',
+    })
+    expect(named('12')).toMatchObject({ kind: 0, endTimeUnixNano: '1007000000' })
+    const texts = Object.fromEntries(
+      named('span').attributes!.map(({ key, value }) => [key, value.stringValue]),
+    )
+    expect(texts).toMatchObject(told)
+    const list = named('span').attributes!.find(({ key }) => key == 'list')!.value.arrayValue
+    expect(list!.values).toEqual([
+      { intValue: '1' },
+      { stringValue: '[object Object]' },
+      { stringValue: '2' },
+    ])
+  })
+
   test('carries any OTLP there and back', () =>
     fc.assert(
       fc.property(otlp, (data) => {

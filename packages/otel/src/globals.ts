@@ -1,12 +1,6 @@
 // globals.ts: registers Lightspan as the OpenTelemetry API's implementation, and takes it back.
 
-import {
-  context,
-  propagation,
-  ROOT_CONTEXT,
-  trace,
-  type ContextManager,
-} from '@opentelemetry/api'
+import { context, propagation, ROOT_CONTEXT, trace, type ContextManager } from '@opentelemetry/api'
 import { suppressTracing } from '@opentelemetry/core'
 import { createContexts } from './contexts.ts'
 import { createPropagator } from './propagator.ts'
