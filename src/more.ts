@@ -18,9 +18,12 @@ import { webSocketSpans } from './instrument/web-socket.ts'
 import { webTransportSpans } from './instrument/web-transport.ts'
 import { offlineSpans } from './offline.ts'
 import { sharedStore } from './session/shared-store.ts'
+import { watchStart, type Started, type WatchedOptions } from './watch-start.ts'
+
+const page = (globalThis as { lightspan?: Started }).lightspan
 
 // To be loaded after the first file: `lightspan.use(lightspan.longFrames())`.
-Object.assign((globalThis as { lightspan?: object }).lightspan || {}, {
+Object.assign(page || {}, {
   addEvent,
   beaconSpans,
   consoleErrors,
@@ -35,6 +38,7 @@ Object.assign((globalThis as { lightspan?: object }).lightspan || {}, {
   reportSpans,
   resourceSpans,
   sharedStore,
+  startWatched: (options: WatchedOptions) => watchStart(page!, options),
   streamSpans,
   tailSampling,
   userTiming,
