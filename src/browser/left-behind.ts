@@ -6,7 +6,7 @@ import { attempt } from './attempt.ts'
 /** When it was put there, in ms since the Unix epoch; its place among those of the page; its bytes; chance. */
 export type Key = [at: number, order: number, size: number, chance: number]
 
-const prefix = 'lightspan.left'
+const prefix = 'lightspan.left '
 
 /** UTF-16 units of all of them: the storage is the page's, which has some five million. */
 const most = 2 ** 18
@@ -20,7 +20,7 @@ export const leaveBehind = (key: Key, to: string, text: string, bytes: number): 
     for (const name of names()) left -= localStorage.getItem(name)!.length
     if (left < 0) return false
     // neither an address nor JSON has a line feed
-    localStorage.setItem([prefix, ...key].join(' '), `${to}\n${text}`)
+    localStorage.setItem(prefix + key.join(' '), `${to}\n${text}`)
     return true
   })
 
