@@ -30,6 +30,8 @@ export interface Leaving {
   opens?: boolean
   /** The request of its first batch is not answered before it ends. */
   stalled?: boolean
+  /** Another tab is there and stays. */
+  beside?: boolean
 }
 
 /** How long what is on its way may take, in ms. */
@@ -53,13 +55,20 @@ export const leavings: readonly Leaving[] = [
     target: () => 1,
     leave: (tab, { elsewhere }) => tab.go(`${elsewhere}/next`),
   },
-  { name: 'close the tab', engines: all, target: closing, leave: (tab) => tab.shut() },
+  {
+    name: 'close the tab',
+    engines: all,
+    target: closing,
+    leave: (tab) => tab.shut(),
+    beside: true,
+  },
   {
     name: 'close it while a request is in flight',
     engines: all,
     target: closing,
     leave: (tab) => tab.shut(),
     stalled: true,
+    beside: true,
   },
   {
     name: 'go, and come back from the back/forward cache',
@@ -119,7 +128,7 @@ const countOf = (spans: readonly ReceivedSpan[], name: string) => ({
 export const tryLeaving = async (
   browser: Browser,
   receiver: Receiver,
-  { leave, rest = 0, stalled = false, opens = true }: Leaving,
+  { leave, rest = 0, stalled = false, opens = true, beside }: Leaving,
   name: string,
 ): Promise<Outcome> => {
   const tab = await browser.tab()
@@ -130,6 +139,8 @@ export const tryLeaving = async (
   )
   receiver.reset()
   try {
+    // With its last tab WebKitGTK's whole browser goes, and what it was about to send; the others keep one open.
+    if (beside && browser.engine == 'webkit') await tab.beside()
     await tab.go(`${receiver.origin}/start`)
     await tab.run(live, name, stalled)
     if (rest) await new Promise((later) => setTimeout(later, rest))
