@@ -50,7 +50,7 @@ export const createColumns = () => {
     return places.get(key)!
   }
   const row = (of: Attributes, to: number[] = []) => {
-    for (const key in of) {
+    for (const key of Object.keys(Object(of) as Attributes)) {
       const value = of[key]
       if (value !== undefined) columns[to[to.push(place(key)) - 1]!]!.push(value)
     }
