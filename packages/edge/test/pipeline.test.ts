@@ -198,7 +198,12 @@ describe('spans', () => {
 
   test('that cannot be written are dropped and counted, and keep no others', async () => {
     const { add, request, sent } = open()
-    add({ ...span('odd'), attributes: { odd: 1n as unknown as number } })
+    const hostile = {
+      toString: () => {
+        throw new Error('no text either')
+      },
+    }
+    add({ ...span('odd'), attributes: { odd: hostile as unknown as string } })
     request()
     await pass(1000)
     expect(sent()).toHaveLength(0)
