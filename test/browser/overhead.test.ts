@@ -60,10 +60,11 @@ describeInBrowsers('startWatched', (ground) => {
   // Below one span of 50 ms in a window.
   const tiny = { budget: 4e-5, window: 1e6, every: 1 }
 
-  // A request, and a slow click that causes nothing; all that is open then ends.
+  // A request, long enough for phases on a clock of 1 ms, and a slow click that causes nothing; all that is open then
+  // ends.
   const use = async () => {
     const { site, tab } = ground()
-    await tab.run(() => fetch('/api/200/mine?bytes=9').then((it) => it.text()))
+    await tab.run(() => fetch('/api/200/mine?ms=20').then((it) => it.text()))
     await tab.click('#idle')
     await tab.run(async () => {
       dispatchEvent(new Event('pagehide'))
