@@ -54,7 +54,7 @@ const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) =>
     last = before
     columns[0]!.push(`${span.name}`)
     const keys = [span.message, span.traceState].flatMap((text, at) =>
-      text ? columns[at + 1]!.push(text) && at + 1 : [],
+      text ? columns[at + 1]!.push(`${text}`) && at + 1 : [],
     )
     const form: unknown[] = [
       (span.kind & 7) + 8 * span.status + (span.remote ? 32 : 0),
@@ -67,7 +67,7 @@ const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) =>
     for (const { name, time, attributes } of span.events) {
       w.push(whole(time) - before)
       before = whole(time)
-      form.push(place(name), row(attributes))
+      form.push(place(`${name}`), row(attributes))
     }
     const text = JSON.stringify(form)
     f.push(formOf(text, () => h.push(text)))

@@ -122,7 +122,7 @@ export const encodeOtlp = ({ resource, scope, origin, spans }: Batch): string =>
     endTimeUnixNano: nanos(span.start, span.duration),
     attributes: keyValues(span.attributes),
     events: span.events.map(({ name, time, attributes }) => ({
-      name,
+      name: `${name}`,
       timeUnixNano: nanos(time),
       attributes: keyValues(attributes),
     })),
@@ -131,7 +131,7 @@ export const encodeOtlp = ({ resource, scope, origin, spans }: Batch): string =>
       spanId,
       attributes: keyValues(attributes),
     })),
-    status: { code: span.status, ...(span.message && { message: span.message }) },
+    status: { code: span.status, ...(span.message && { message: `${span.message}` }) },
   })
   return JSON.stringify({
     resourceSpans: [

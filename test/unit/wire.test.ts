@@ -107,7 +107,12 @@ describe('the compact format', () => {
       ...more,
     })
     const spans = [
-      span({ attributes: strange, events: [{ name: 'e', time: NaN, attributes: null }] }),
+      span({
+        attributes: strange,
+        events: [{ name: 5, time: NaN, attributes: null }],
+        status: 2,
+        message: 500,
+      }),
       span({ spanId: 'b7ad6b7169203332', name: 12, kind: 'client', start: 7, duration: NaN }),
       span({ spanId: 'b7ad6b7169203333', name: undefined, start: Infinity, duration: -Infinity }),
       span({ spanId: 'b7ad6b7169203334', name: 'right', start: 9 }),
@@ -127,6 +132,7 @@ describe('the compact format', () => {
       startTimeUnixNano: '1009000000',
       endTimeUnixNano: '1010000000',
     })
+    expect(named('span')).toMatchObject({ events: [{ name: '5' }], status: { message: '500' } })
     expect(named('12')).toMatchObject({ kind: 0, endTimeUnixNano: '1007000000' })
     const texts = Object.fromEntries(
       named('span').attributes!.map(({ key, value }) => [key, value.stringValue]),
