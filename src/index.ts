@@ -1,6 +1,8 @@
 // index.ts: the front door.
 
 export * from './standard.ts'
+export { encodeCompact } from './wire/compact.ts'
+export { encodeOtlp } from './wire/otlp.ts'
 export { startWatched } from './start-watched.ts'
 export { startWith } from './start-with.ts'
 export { beaconSpans } from './instrument/beacon.ts'
@@ -29,7 +31,6 @@ export type { TailOptions } from './instrument/tail.ts'
 export type { Answer } from './export/answer.ts'
 export type { Transport } from './export/transport.ts'
 export { crashCopies } from './export/copies.ts'
-export { createOffset } from './export/offset.ts'
 export { createOpenSpans } from './export/open-spans.ts'
 export { createTimeline } from './trace/clock.ts'
 export { createVisitor } from './visitor.ts'

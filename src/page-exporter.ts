@@ -12,12 +12,6 @@ import { version } from './version.ts'
 import { encodeCompact } from './wire/compact.ts'
 import type { Ids } from './wire/ids.ts'
 
-/** Spans in a batch that leaves before its time. */
-const batchSize = 100
-
-/** How long a span may wait for its batch, in ms. */
-const batchDelay = 2000
-
 /** What page and exporter share. */
 export interface PageParts {
   clock: Clock
@@ -33,8 +27,6 @@ export interface PageParts {
 export interface PageExporter extends Exporter {
   /** How batches leave. Whatever is put in place of its methods is used from then on. */
   transport: Transport
-  /** The share of new traces that the receiver wants recorded, where it has said so. */
-  rate: (() => number | undefined) | undefined
 }
 
 const describe = ({ service, version: serviceVersion, environment, attributes }: BaseOptions) => ({
@@ -61,7 +53,6 @@ export const createPageExporter = (
   // Another Lightspan of this page, which may have patched what we send by, lets these through.
   attempt(() => ((sharedSlot().ingest ||= {})[new URL(url, document.baseURI).href] = true))
   const resource = describe(options)
-  const heard = parts.delivery.heard?.(at, now, parts.offset)
   const transport = createTransport({
     url,
     type: own ? 'text/plain' : 'application/json',
@@ -70,14 +61,13 @@ export const createPageExporter = (
     read: parts.delivery.read,
   })
   const exporter = parts.delivery.exporter({
-    size: batchSize,
-    delay: batchDelay,
     compress,
     copies: parts.copies,
     transport,
-    encode: (spans, dropped, number) =>
+    at,
+    encode: (spans, dropped, number, offset) =>
       encode({
-        resource: { ...resource, ...late(), ...heard?.offset?.() },
+        resource: { ...resource, ...late(), ...offset },
         scope: { name: 'lightspan', version },
         origin,
         sent: at(now()) - origin,
@@ -88,7 +78,6 @@ export const createPageExporter = (
         dropped,
         spans,
       }),
-    onAnswer: heard?.hear,
   })
-  return { ...exporter, transport, rate: heard?.rate }
+  return { ...exporter, transport }
 }

@@ -3,8 +3,6 @@
 import { readAnswer } from './export/answer.ts'
 import { crashCopies, type Copies } from './export/copies.ts'
 import { createExporter } from './export/exporter.ts'
-import { createHeard } from './export/heard.ts'
-import { createOffset } from './export/offset.ts'
 import { createOpenSpans } from './export/open-spans.ts'
 import { createTimeline } from './trace/clock.ts'
 import type { Slot, StackContext } from './trace/context.ts'
@@ -25,11 +23,12 @@ export interface Parts {
   timeline?: typeof createTimeline
   /** Tells of spans that have not ended as the page hides, and every 30 s. */
   openSpans?: typeof createOpenSpans
-  /** Measures how far the page's clock is from the receiver's. */
-  offset?: typeof createOffset
   /** Keeps copies with the platform that survive a crash of the page (fetchLater). */
   copies?: Copies
-  /** Tries again what was not taken. Without it each batch is sent once, and the loss is counted. */
+  /**
+   * Tries again what was not taken, and measures how far the page's clock is from the receiver's. Without it each batch is sent once, and the
+   * loss is counted.
+   */
   delivery?: Delivery
   /** Ids that need no place in a compact batch. */
   ids?: typeof createIds
@@ -48,14 +47,12 @@ export interface Parts {
 export interface Delivery {
   exporter: typeof createExporter
   read?: typeof readAnswer
-  heard?: typeof createHeard
 }
 
 /** Sends again, at a pace that spares the receiver, and hears what that asks for. */
 export const patientDelivery: Delivery = {
   exporter: createExporter,
   read: readAnswer,
-  heard: createHeard,
 }
 
 /** Every part there is. */
@@ -63,7 +60,6 @@ export const allParts: Required<Omit<Parts, 'context'>> = {
   visitor: createVisitor,
   timeline: createTimeline,
   openSpans: createOpenSpans,
-  offset: createOffset,
   copies: crashCopies,
   delivery: patientDelivery,
   ids: createIds,

@@ -2,8 +2,6 @@
 
 export { everything, start } from './start.ts'
 export { allParts } from './parts.ts'
-export { encodeCompact } from './wire/compact.ts'
-export { encodeOtlp } from './wire/otlp.ts'
 export { errorSpans } from './instrument/errors.ts'
 export { fetchSpans } from './instrument/fetch.ts'
 export { inferredContext } from './instrument/guess.ts'

@@ -12,7 +12,6 @@ import { platformClock } from './trace/clock.ts'
 import { createStackContext, sharedSlot } from './trace/context.ts'
 import { randomHex } from './trace/ids.ts'
 import type { Instrumentation } from './trace/instrumentation.ts'
-import type { SpanRecord } from './trace/record.ts'
 import type { Span } from './trace/span.ts'
 import { createTracer } from './trace/tracer.ts'
 import type { Visitor } from './visitor.ts'
@@ -66,7 +65,8 @@ export const startPage = (
   const visitor = parts.visitor(options, clock, exporter.add, exporter.drop)
   const [later, catchUp, after] = createLater()
   let live = true
-  const pass = (span: SpanRecord) => {
+  const pass = (span: Span) => {
+    unwatch?.(span)
     if (live)
       later(() => {
         place?.(span)
@@ -74,22 +74,21 @@ export const startPage = (
       })
   }
   // Only a receiver of ours replaces a span that was open by its end.
-  const [watch, tellOpen, endWatch] =
+  const [watch, unwatch, tellOpen, endWatch] =
     (exporter.transport.own && parts.openSpans?.(clock.now, pass)) || []
-  const onStart = (span: Span) => {
-    place?.()
-    watch?.(span)
-  }
   const tracer = createTracer({
     clock,
     random: ids?.next || randomHex,
     context,
     sample: decide(options, parts, exporter, visitor),
-    onStart,
+    onStart: (span) => {
+      place?.()
+      watch?.(span)
+    },
     onEnd: pass,
   })
-  const { timing = () => {} } = parts
-  const page = { ...createPageTracer(options, visitor, context, tracer), timing, later, exporter }
+  const made = createPageTracer(options, visitor, context, tracer)
+  const page = { ...made, timing: parts.timing, later, exporter }
   const install = (one: Instrumentation) => attempt(() => one(page))
   const undo = instrumentations.map(install)
   // After the instrumentations' own, so that they have ended what was open, those of `use` too.

@@ -52,7 +52,6 @@ const partNames: Record<keyof Parts, true> = {
   visitor: true,
   timeline: true,
   openSpans: true,
-  offset: true,
   copies: true,
   delivery: true,
   ids: true,

@@ -7,7 +7,7 @@ export interface Answer {
   retry?: boolean
   /** It was not taken, for it is too large. */
   large?: boolean | undefined
-  /** The pause before that which the receiver asks for, in ms. */
+  /** The pause before that which the receiver asks for, in ms; NaN where it asks for none. */
   after?: number | undefined
   /** Spans of the batch that it did not want (OTLP partial success). */
   rejected?: number | undefined
@@ -35,9 +35,9 @@ export const readAnswer = async (response: Response): Promise<Answer> => {
   return {
     ...said,
     taken: ok,
-    retry: /429|50[234]/.test(`${status}`),
+    retry: /429|50[234]/.test(status as never),
     large: status == 413,
-    after: +after * 1e3 || Date.parse(after) - Date.now() || 0,
+    after: +after * 1e3 || Date.parse(after) - Date.now(),
     rejected: +(partialSuccess?.rejectedSpans || 0),
   }
 }

@@ -1,31 +1,35 @@
 // exporter.ts: collects ended spans and sees to it that they arrive, whatever page and network do.
 
-import type { SpanRecord } from '../trace/record.ts'
+import type { Attributes, SpanRecord } from '../trace/record.ts'
 import type { Copies } from './copies.ts'
-import { createDrops, type Drops } from './drops.ts'
 import { gzip } from './gzip.ts'
 import { createPace } from './pace.ts'
-import type { Answer } from './answer.ts'
+import type { Drops } from '../wire/batch.ts'
 import type { Transport } from './transport.ts'
 
 /** The parts of an exporter. */
 export interface ExporterParts {
   /**
-   * Writes spans as one body, with what was lost since the last one and the batch's own number; a copy
-   * for safety has neither.
+   * Writes spans as one body, with what was lost since the last one, the batch's own number, and attributes of the
+   * resource that tell how far the receiver's clock is from the page's; a copy for safety has none of it.
    */
-  encode: (spans: readonly SpanRecord[], lost?: Drops, number?: number) => string
+  encode: (
+    spans: readonly SpanRecord[],
+    lost?: Drops,
+    number?: number,
+    offset?: Attributes,
+  ) => string
   transport: Transport
-  /** Spans that make a batch leave before its time. */
-  size: number
-  /** How long a span may wait, in ms. */
-  delay: number
+  /** Spans that make a batch leave before its time. Default 100. */
+  size?: number | undefined
+  /** How long a span may wait, in ms. Default 2,000. */
+  delay?: number | undefined
   /** Whether bodies are compressed while there is time. Default true. */
   compress?: boolean | undefined
   /** Guards against a crash: `crashCopies`. */
   copies?: Copies | undefined
-  /** Hears what a receiver said to a batch, and when that was sent, in ms of `performance.now()`. */
-  onAnswer?: ((answer: Answer, sent: number) => void) | undefined
+  /** Gives a time of `performance.now()` in ms since the Unix epoch; without it no clocks are compared. */
+  at?: ((time: number) => number) | undefined
 }
 
 /** Takes ended spans and sees to it that they leave. */
@@ -37,6 +41,8 @@ export interface Exporter {
   flush: () => Promise<void>
   /** Sends what waits, and what is on its way in a manner that ends with the page. */
   leave: () => void
+  /** The share of new traces that the receiver wants recorded, where it has said so. */
+  rate?: () => number | undefined
 }
 
 /** Spans that may wait. Beyond it the oldest of the least worth are dropped. */
@@ -48,161 +54,146 @@ const mostSpans = 1000
 /** A body that is refused is split where it is longer than that, which the platform's limit may have caused. */
 const longBody = 2e4
 
-/** How soon after the page seemed to go it does go, in ms. */
-const soon = 1000
-
 /** A pause from which on even a page that leaves keeps it, in ms. */
 const longPause = 1e4
 
 const whenIdle = (work: () => void) => {
-  const { requestIdleCallback: idle } = globalThis as Partial<typeof globalThis>
-  if (idle) idle(work, { timeout: 500 })
-  else setTimeout(work)
-}
-
-// Adds a span; where there are too many, the oldest that is neither a root nor failed goes. Returns how many went.
-const shed = (waiting: SpanRecord[], span: SpanRecord) => {
-  if (waiting.push(span) <= mostWaiting) return 0
-  const least = waiting.findIndex((it) => it.parentId && it.status < 2)
-  return waiting.splice(Math.max(0, least), 1).length
-}
-
-// What waits, and the one batch that is written but not settled.
-interface State {
-  waiting: SpanRecord[]
-  current?: readonly SpanRecord[] | undefined
-  /** Its body, once there is one. */
-  body?: ArrayBuffer | string | undefined
-  /** Whether it is in flight in a manner that outlives the page; undefined while it is not in flight. */
-  safe?: boolean | undefined
-}
-
-// Posts the body of the current batch.
-const ask = async (state: State, { post }: Transport, body: ArrayBuffer | string) => {
-  const [answer, lasting] = post((state.body = body))
-  state.safe = lasting
-  const said = await answer
-  state.safe = undefined
-  return said
-}
-
-// Numbers batches as it writes them, with what was lost before.
-const createWrite = (
-  encode: ExporterParts['encode'],
-  [drop, tell, untell]: ReturnType<typeof createDrops>,
-) => {
-  let number = 0
-  return (spans: readonly SpanRecord[]) => {
-    try {
-      return encode(spans, tell(), number++)
-    } catch {
-      // Something that JSON has no form for, such as a bigint: it must not stop what comes after.
-      untell()
-      drop('invalid', spans.length)
-      return encode([], tell(), number++)
-    }
-  }
-}
-
-// Hands the platform as much as it takes; the rest waits on, for a page that hides may be seen again.
-const createLeave = (
-  state: State,
-  transport: Transport,
-  write: (spans: readonly SpanRecord[]) => string,
-  [, , untell, owes]: ReturnType<typeof createDrops>,
-) => {
-  const { own } = transport
-  let until = 0
-  let gone: readonly SpanRecord[] = []
-  const leaveWith = (spans: readonly SpanRecord[]) => {
-    if (!spans[0] && !owes()) return
-    const body = write(spans)
-    if (transport.leave(body)) return
-    untell()
-    const half = spans.length >> 1
-    if (half && (half > 9 || body.length > longBody)) {
-      leaveWith(spans.slice(0, half))
-      leaveWith(spans.slice(half))
-    } else state.waiting.push(...spans)
-  }
-  return () => {
-    const { waiting, current, body, safe } = state
-    const now = performance.now()
-    // A tab that closes in Firefox hides after pagehide, often in the midst of our work for that; and what was sent
-    // before it hides is lost. Nothing but names of its own tells that engine.
-    const again = own && 'mozInnerScreenX' in globalThis && now < until ? gone : []
-    gone = waiting
-    until = now + soon
-    state.waiting = []
-    if (current && !safe && (own || safe == undefined)) {
-      if (!(own && body && transport.leave(body))) {
-        untell()
-        waiting.unshift(...current)
-      }
-      state.current = state.body = undefined
-    }
-    leaveWith([...new Set([...waiting, ...again])])
-  }
+  // where there is no such thing a timer does, which makes 0 of the object
+  const idle = (globalThis as Partial<typeof globalThis>).requestIdleCallback || setTimeout
+  idle(work, { timeout: 500 } as never)
 }
 
 /** Builds an exporter. Nothing is sent, and no timer runs, before the first span. */
+// eslint-disable-next-line max-lines-per-function -- one state that all of it changes: as parts it is 100 bytes more
 export const createExporter = (parts: ExporterParts): Exporter => {
-  const { encode, transport, size, delay, compress = true, onAnswer } = parts
+  const { encode, transport, size = 100, delay = 2000, compress = true, at } = parts
+  const { own } = transport
   const [pause, note] = createPace()
-  const drops = createDrops(transport.own)
-  const [drop, , untell, owes] = drops
-  const [cover, forget] = parts.copies?.(transport, encode) || [() => {}, () => {}]
-  const state: State = { waiting: [] }
+  const [cover, renew] = parts.copies?.(transport, encode, () => waiting) || []
+  let waiting: SpanRecord[] = []
   let most = mostSpans // fewer where a receiver has found them too many
   let timer: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> | undefined
-  const write = createWrite(encode, drops)
-  const leaveAll = createLeave(state, transport, write, drops)
-  const arm = () => {
-    if (!state.current && !state.waiting[0]) return
-    timer ??= setTimeout(whenIdle, Math.max(delay, pause()), flush)
+  // The one batch that is written but not settled; its body, once there is one; and whether that is in flight and
+  // either outlives the page or must not be sent twice.
+  let current: readonly SpanRecord[] | undefined
+  let body: ArrayBuffer | string | undefined
+  let flies = false
+  // What is lost, and what of it was told with the last batch.
+  let lost: Drops | undefined
+  let told: Drops | undefined
+  let number = 0
+  // What the receiver has said besides "taken".
+  let rate: number | undefined
+  let least = Infinity
+  let offset: Attributes | undefined
+  // Bodies of the last leave, if it was just now.
+  let left: string[] = []
+
+  const drop = (reason = 'queue', count = 1) => {
+    if (count && own) (lost ||= {})[reason] = (lost[reason] || 0) + count
   }
-  const settle = ({ taken, rejected }: Answer, spans: readonly SpanRecord[], half: number) => {
-    state.current = state.body = undefined
-    if (!taken) untell()
-    if (half) state.waiting.unshift(...spans)
-    else drop(taken ? 'rejected' : 'refused', taken ? rejected || 0 : spans.length)
-    most = half || (taken ? Math.min(mostSpans, most * 2) : most)
-    forget()
-    cover(() => state.waiting)
+  // Nobody took the last batch.
+  const untell = () => {
+    for (const reason in told) drop(reason, told[reason])
+  }
+  const write = (spans: readonly SpanRecord[]): string => {
+    told = lost
+    lost = undefined
+    try {
+      return encode(spans, told, number++, offset)
+    } catch {
+      // Something that JSON has no form for: it must not stop what comes after.
+      untell()
+      drop('invalid', spans.length)
+      return spans[0] ? write([]) : ''
+    }
+  }
+  const arm = () => {
+    if (current || waiting[0]) timer ??= setTimeout(whenIdle, Math.max(delay, pause()), flush)
   }
   const send = async () => {
     do {
-      const it = (state.current ||= state.waiting.splice(0, most))
-      const body = state.body || (await (compress ? gzip(write(it)) : write(it)))
-      if (state.current != it) continue // the page has left, or seemed to, meanwhile
+      const it = (current ||= waiting.splice(0, most))
+      const made = body || (await (compress ? gzip(write(it)) : write(it)))
+      if (current != it) continue // the page has left, or seemed to, meanwhile
       const sent = performance.now()
-      const said = await ask(state, transport, body)
-      const half = said.large ? it.length >> 1 : 0
-      if (!half) note(said.taken, said.after)
-      onAnswer?.(said, sent)
-      if (state.current == it && !said.retry) settle(said, it, half)
-    } while ((state.current || state.waiting.length >= Math.min(size, most)) && pause() <= 0)
+      const [answer, lasting] = transport.post((body = made))
+      flies = lasting || !own
+      const { taken, retry, large, after, rejected, sample, now } = await answer
+      flies = false
+      rate = sample ?? rate
+      // Measures as NTP does. The most certain measurement counts, by a ms less certain with each answer that is not.
+      const lag = (performance.now() - sent) / 2
+      if (now && at && lag < least++) {
+        least = lag
+        offset = {
+          'lightspan.clock.offset': Math.round(now - at(sent + lag)),
+          'lightspan.clock.uncertainty': Math.ceil(lag),
+        }
+      }
+      const half = large ? it.length >> 1 : 0
+      if (!half) note(taken, after)
+      if (retry || current != it) continue
+      current = body = undefined
+      if (!taken) untell()
+      if (half) waiting.unshift(...it)
+      else drop(taken ? 'rejected' : 'refused', taken ? rejected || 0 : it.length)
+      most = half || (taken ? mostSpans : most)
+      renew?.()
+    } while ((current || waiting.length >= Math.min(size, most)) && pause() <= 0)
     running = undefined
     arm()
   }
   const flush = async () => {
     timer = void clearTimeout(timer)
+    left = []
     await running
     if (pause() > 0) arm()
-    else if (state.current || state.waiting[0] || owes()) await (running ||= send())
+    else if (current || waiting[0] || lost) await (running ||= send())
+  }
+  // Hands the platform as much as it takes; the rest waits on, for a page that hides may be seen again.
+  const leaveWith = (spans: readonly SpanRecord[]) => {
+    if (!spans[0] && !lost) return
+    const text = write(spans)
+    left.push(text)
+    if (transport.leave(text)) return
+    untell()
+    const half = spans.length >> 1
+    if (half && (half > 9 || text.length > longBody)) {
+      leaveWith(spans.slice(0, half))
+      leaveWith(spans.slice(half))
+    } else waiting.push(...spans)
   }
   const leave = () => {
     if (pause() > longPause) return
-    leaveAll()
-    if (!state.waiting[0]) forget()
+    const spans = waiting
+    waiting = []
+    // A tab that closes in Firefox hides after pagehide, often in the midst of our work for that; and what was sent
+    // before it hides is lost. Nothing but names of its own tells that engine.
+    if (own && 'mozInnerScreenX' in globalThis) left.forEach((text) => transport.leave(text))
+    left = []
+    if (current && !flies) {
+      if (!(own && body && transport.leave(body))) {
+        untell()
+        spans.unshift(...current)
+      }
+      current = body = undefined
+    }
+    leaveWith(spans)
+    if (!waiting[0]) renew?.()
     arm()
   }
   const add = (span: SpanRecord) => {
-    drop('queue', shed(state.waiting, span))
-    if (state.waiting.length % size) arm()
+    // where there are too many, the oldest that is neither a root nor failed goes
+    if (waiting.push(span) > mostWaiting) {
+      const least = waiting.findIndex((it) => it.parentId && it.status < 2)
+      waiting.splice(Math.max(0, least), 1)
+      drop()
+    }
+    if (waiting.length % size) arm()
     else whenIdle(flush)
-    cover(() => state.waiting)
+    cover?.(span)
   }
-  return { add, drop, flush, leave }
+  return { add, drop, flush, leave, rate: () => rate }
 }

@@ -11,28 +11,25 @@ const mostOpen = 200
 /**
  * Watches open spans. `pass` gets copies that end now and are marked `lightspan.open`; the span itself
  * replaces them at the receiver when it ends.
- * @returns what hears of each start; what passes copies of those that are open for `least` ms; the end.
+ * @returns what hears of each start; what hears of each end; what passes copies of those that are open; the end.
  */
 export const createOpenSpans = (now: () => number, pass: (copy: Span) => void) => {
   const open = new Set<Span>()
-  const tell = (least = 0) => {
-    const time = now()
-    for (const span of open) {
-      const duration = time - span.start
+  const tell = () => {
+    for (const span of open)
+      // one that caused nothing has ended unheard of
       if (span.ended) open.delete(span)
-      else if (duration >= least)
+      else
         pass({
           ...span,
-          duration,
+          duration: now() - span.start,
           attributes: { ...span.attributes, 'lightspan.open': true },
-          events: [...span.events],
         })
-    }
   }
-  const timer = setInterval(tell, heartbeat, heartbeat)
+  const timer = setInterval(tell, heartbeat)
   const start = (span: Span) => {
-    if (open.size >= mostOpen) tell(Infinity) // lets those go that have ended
     if (span.flags & 1 && open.size < mostOpen) open.add(span)
   }
-  return [start, tell, () => clearInterval(timer)] as const
+  const end = (span: Span) => open.delete(span)
+  return [start, end, tell, () => clearInterval(timer)] as const
 }

@@ -13,11 +13,13 @@ const minute = 6e4
 export const createPace = () => {
   let failures = 0
   let until = 0
-  const note = (taken: boolean, asked = 0) => {
-    failures = taken ? 0 : failures + 1
-    const usual = failures > mostFailures ? minute : 250 * 2 ** failures
-    const pause = Math.max(usual * (1 + Math.random()), Math.min(asked, 60 * minute))
-    until = taken ? 0 : performance.now() + pause
+  const note = (taken: boolean, asked?: number) => {
+    if (taken) failures = until = 0
+    else {
+      const usual = failures++ < mostFailures ? 250 * 2 ** failures : minute
+      until =
+        performance.now() + Math.max(usual * (1 + Math.random()), Math.min(asked || 0, 60 * minute))
+    }
   }
   return [() => until - performance.now(), note] as const
 }

@@ -9,7 +9,7 @@ const mostWaiting = 3000
 
 /** Builds an exporter. Nothing is sent, and no timer runs, before the first span. */
 export const createPlainExporter = (parts: ExporterParts): Exporter => {
-  const { encode, transport, size, delay, compress = true } = parts
+  const { encode, transport, size = 100, delay = 2000, compress = true } = parts
   let waiting: SpanRecord[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let lost = 0

@@ -80,7 +80,7 @@ const succeed = (
   if (status) setHttpStatus(span, status) // an opaque response says 0
   span.setAttribute('lightspan.redirected', redirected || undefined)
   awaited.settle((entry) => {
-    if (entry) tracer.timing(span, entry)
+    if (entry) tracer.timing?.(span, entry)
     else span.setAttribute('lightspan.ended_at', 'headers')
     span.end(entry ? entry.responseEnd : headersAt)
   })

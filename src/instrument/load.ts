@@ -67,7 +67,7 @@ const finish = (tracer: PageTracer, root: Span, url: URL, entry: Partial<Entry>)
       parent: root,
     })
     if (responseStatus) setHttpStatus(request, responseStatus)
-    tracer.timing(request, entry)
+    tracer.timing?.(request, entry)
     request.setAttribute('http.request.resend_count', entry.redirectCount || undefined)
     request.end(responseEnd)
   }

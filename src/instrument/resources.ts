@@ -76,7 +76,7 @@ export const resourceSpans =
       const span = startHttpSpan(tracer, 'GET', new URL(name), { parent: load, start: startTime })
       span.setAttribute('lightspan.resource.type', initiatorType)
       if (entry.responseStatus) setHttpStatus(span, entry.responseStatus)
-      tracer.timing(span, entry)
+      tracer.timing?.(span, entry)
       span.end(responseEnd)
       recorded.add(name)
     }

@@ -33,7 +33,7 @@ const finish = (tracer: PageTracer, sending: Sending, type: string, status: numb
     else if (type != 'load') span.setAttribute('error.type', type).setStatus('error')
     if (type != 'load') span.end(at)
     awaited!.settle((entry) => {
-      if (entry) tracer.timing(span, entry)
+      if (entry) tracer.timing?.(span, entry)
       span.end(entry ? entry.responseEnd : at)
     })
   })

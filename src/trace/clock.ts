@@ -36,22 +36,22 @@ export const platformClock = (): Clock => {
  *   time of now in ms since the Unix epoch.
  */
 export const createTimeline = ({ origin, now }: Clock, wall = (): number => Date.now()) => {
-  const jumps: [since: number, shift: number][] = []
+  const jumps: [since: number, shift: number][] = [] // the latest first
   let shift = 0
   let agreed = now()
   const place = (span?: SpanRecord) => {
     const time = now()
     const gap = wall() - origin - time - shift
     if (gap > tolerance) {
-      shift += gap
-      jumps.push([agreed, shift]) // it was some time after the clocks were last seen to agree
-      if (jumps.length > mostJumps) jumps.shift()
+      // it was some time after the clocks were last seen to agree
+      jumps.unshift([agreed, (shift += gap)])
+      jumps.splice(mostJumps)
     }
     agreed = time
-    const jump = span && jumps.findLast(([since]) => since < span.start)
-    if (!jump) return
-    span.start += jump[1]
-    span.events = span.events.map((event) => ({ ...event, time: event.time + jump[1] }))
+    const [, by] = (span && jumps.find(([since]) => since < span.start)) || []
+    if (!by) return
+    span!.start += by
+    span!.events = span!.events.map((event) => ({ ...event, time: event.time + by }))
   }
   return [place, (time: number) => origin + time + shift] as const
 }

@@ -17,7 +17,7 @@ export interface PageTracer
    */
   answered?: ((url: URL, answered: boolean) => void) | undefined
   /** Notes on a span what the platform measured of its request. */
-  timing: (span: Span, entry: Timing) => void
+  timing?: ((span: Span, entry: Timing) => void) | undefined
   /** Does work that is no part of what the page waits for: within 80 ms, or as the page goes. Never throws. */
   later: (work: () => void) => void
   /**

@@ -33,7 +33,8 @@ const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) =>
   // A trace by reference, by counter, or as it stands.
   const trace = (id: string): Entry => {
     let entry: Entry = 0
-    return traceOf(id, () => (entry = ids?.trace(id, counter) ?? id)) || entry
+    const own = find(id)!
+    return traceOf(id, () => (entry = own <= counter ? own - counter : id)) || entry
   }
   spans.forEach((span, at) => {
     const { traceId, spanId, parentId } = span
@@ -65,8 +66,7 @@ const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) =>
       }),
     ]
     for (const { name, time, attributes } of span.events) {
-      w.push(whole(time) - before)
-      before = whole(time)
+      w.push(-before + (before = whole(time)))
       form.push(place(`${name}`), row(attributes))
     }
     const text = JSON.stringify(form)

@@ -8,50 +8,41 @@ export interface Ids {
   at: (counter: number) => string
   /** 16 `bytes`: the next trace id, which takes two counters; 8: the next span id. */
   next: (bytes: number) => string
-  /** The counter that an id of 16 digits stands for; undefined for an id that is none of ours. */
+  /** The (first) counter of one of the last ids that were given; undefined for any other. */
   find: (id: string) => number | undefined
-  /** A trace id as the distance of its counter from `running`; undefined for one that is none of ours. */
-  trace: (id: string, running: number) => number | undefined
 }
 
-// A Feistel network of eight rounds (Luby and Rackoff): with the keys reversed it is its own inverse. The
-// round is MurmurHash3's finalizer.
-const permute = (key: readonly number[], a: number, b: number): number[] => {
-  for (const word of key) {
-    let mixed = b ^ word
-    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
-    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-    const next = a ^ mixed ^ (mixed >>> 16)
-    a = b
-    b = next
-  }
-  return [b, a]
-}
+/** Ids that are remembered: about 200 KiB. One from before them travels as it stands. */
+const mostKnown = 2000
 
 /**
  * Ids of a page load, all bits of which look random to whoever does not know `seed` (W3C Trace
- * Context Level 2, "random").
+ * Context Level 2, "random"): a Feistel network of eight rounds (Luby and Rackoff), the round of which is
+ * MurmurHash3's finalizer.
  */
 export const createIds = (seed: readonly number[]): Ids => {
-  let counter = 0
-  const forth = [...seed, ...seed]
-  const back = [...forth].reverse()
-  const at = (counter: number) =>
-    permute(forth, 0, counter)
-      .map((word) => (word >>> 0).toString(16).padStart(8, '0'))
-      .join('')
-  const find = (id: string) => {
-    const [high, low] = permute(back, parseInt(id.slice(0, 8), 16), parseInt(id.slice(8), 16))
-    return high ? undefined : low! >>> 0
+  let next = 0
+  const known = new Map<string, number>()
+  const at = (counter: number) => {
+    let [a, b] = [counter, 0]
+    for (const word of [...seed, ...seed]) {
+      let mixed = a ^ word
+      mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
+      mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+      ;[a, b] = [b ^ mixed ^ (mixed >>> 16), a]
+    }
+    return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('')
   }
   return {
     seed,
     at,
-    next: (bytes) => (bytes > 8 ? at(counter++) : '') + at(counter++),
-    find,
-    trace: (id, running) => {
-      const high = find(id.slice(0, 16))!
-      return high <= running && find(id.slice(16)) == high + 1 ? high - running : undefined
+    next: (bytes) => {
+      const id = at(next) + (bytes > 8 ? at(next + 1) : '')
+      known.set(id, next)
+      next += bytes / 8
+      if (known.size > mostKnown) known.delete(known.keys().next().value!)
+      return id
     },
+    find: (id) => known.get(id),
   }
 }

@@ -52,14 +52,12 @@ interface Ids {
   at: (counter: number) => string
   /** 16 `bytes`: the next trace id, which takes two counters; 8: the next span id. */
   next: (bytes: number) => string
-  /** The counter that an id of 16 digits stands for; undefined for an id that is none of ours. */
+  /** The (first) counter of one of the last ids that were given; undefined for any other. */
   find: (id: string) => number | undefined
-  /** A trace id as the distance of its counter from `running`; undefined for one that is none of ours. */
-  trace: (id: string, running: number) => number | undefined
 }
 
 /** Spans that were lost, by reason: `{ queue: 3 }`. */
-type Drops$1 = {
+type Drops = {
   [reason: string]: number
 }
 /** Spans of one resource and scope, ready to be encoded. */
@@ -82,7 +80,7 @@ interface Batch {
   /** The batch's number among those of the same ids. The same number again is the same batch. */
   number?: number | undefined
   /** Spans lost in the sender since the last batch; left out where none was. */
-  dropped?: Drops$1 | number | undefined
+  dropped?: Drops | number | undefined
   spans: readonly SpanRecord[]
 }
 /** Turns a batch into the text that travels. Pure, never throws on a well-typed batch. */
@@ -107,7 +105,7 @@ interface Answer {
   retry?: boolean
   /** It was not taken, for it is too large. */
   large?: boolean | undefined
-  /** The pause before that which the receiver asks for, in ms. */
+  /** The pause before that which the receiver asks for, in ms; NaN where it asks for none. */
   after?: number | undefined
   /** Spans of the batch that it did not want (OTLP partial success). */
   rejected?: number | undefined
@@ -144,31 +142,32 @@ interface Transport {
 type Copies = (
   transport: Transport,
   encode: (spans: readonly SpanRecord[]) => string,
-) => readonly [cover: (waiting: () => readonly SpanRecord[]) => void, forget: () => void]
-
-/** Spans that were lost, by reason. */
-type Drops = {
-  [reason: string]: number
-}
+  waiting: () => readonly SpanRecord[],
+) => readonly [cover: () => void, forget: () => void]
 
 /** The parts of an exporter. */
 interface ExporterParts {
   /**
-   * Writes spans as one body, with what was lost since the last one and the batch's own number; a copy
-   * for safety has neither.
+   * Writes spans as one body, with what was lost since the last one, the batch's own number, and attributes of the
+   * resource that tell how far the receiver's clock is from the page's; a copy for safety has none of it.
    */
-  encode: (spans: readonly SpanRecord[], lost?: Drops, number?: number) => string
+  encode: (
+    spans: readonly SpanRecord[],
+    lost?: Drops,
+    number?: number,
+    offset?: Attributes,
+  ) => string
   transport: Transport
-  /** Spans that make a batch leave before its time. */
-  size: number
-  /** How long a span may wait, in ms. */
-  delay: number
+  /** Spans that make a batch leave before its time. Default 100. */
+  size?: number | undefined
+  /** How long a span may wait, in ms. Default 2,000. */
+  delay?: number | undefined
   /** Whether bodies are compressed while there is time. Default true. */
   compress?: boolean | undefined
   /** Guards against a crash: `crashCopies`. */
   copies?: Copies | undefined
-  /** Hears what a receiver said to a batch, and when that was sent, in ms of `performance.now()`. */
-  onAnswer?: ((answer: Answer, sent: number) => void) | undefined
+  /** Gives a time of `performance.now()` in ms since the Unix epoch; without it no clocks are compared. */
+  at?: ((time: number) => number) | undefined
 }
 /** Takes ended spans and sees to it that they leave. */
 interface Exporter {
@@ -179,6 +178,8 @@ interface Exporter {
   flush: () => Promise<void>
   /** Sends what waits, and what is on its way in a manner that ends with the page. */
   leave: () => void
+  /** The share of new traces that the receiver wants recorded, where it has said so. */
+  rate?: () => number | undefined
 }
 /** Builds an exporter. Nothing is sent, and no timer runs, before the first span. */
 declare const createExporter: (parts: ExporterParts) => Exporter

@@ -52,14 +52,13 @@ interface Ids {
   at: (counter: number) => string
   /** 16 `bytes`: the next trace id, which takes two counters; 8: the next span id. */
   next: (bytes: number) => string
-  /** The counter that an id of 16 digits stands for; undefined for an id that is none of ours. */
+  /** The (first) counter of one of the last ids that were given; undefined for any other. */
   find: (id: string) => number | undefined
-  /** A trace id as the distance of its counter from `running`; undefined for one that is none of ours. */
-  trace: (id: string, running: number) => number | undefined
 }
 /**
  * Ids of a page load, all bits of which look random to whoever does not know `seed` (W3C Trace
- * Context Level 2, "random").
+ * Context Level 2, "random"): a Feistel network of eight rounds (Luby and Rackoff), the round of which is
+ * MurmurHash3's finalizer.
  */
 declare const createIds: (seed: readonly number[]) => Ids
 

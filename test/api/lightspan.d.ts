@@ -52,19 +52,18 @@ interface Ids {
   at: (counter: number) => string
   /** 16 `bytes`: the next trace id, which takes two counters; 8: the next span id. */
   next: (bytes: number) => string
-  /** The counter that an id of 16 digits stands for; undefined for an id that is none of ours. */
+  /** The (first) counter of one of the last ids that were given; undefined for any other. */
   find: (id: string) => number | undefined
-  /** A trace id as the distance of its counter from `running`; undefined for one that is none of ours. */
-  trace: (id: string, running: number) => number | undefined
 }
 /**
  * Ids of a page load, all bits of which look random to whoever does not know `seed` (W3C Trace
- * Context Level 2, "random").
+ * Context Level 2, "random"): a Feistel network of eight rounds (Luby and Rackoff), the round of which is
+ * MurmurHash3's finalizer.
  */
 declare const createIds: (seed: readonly number[]) => Ids
 
 /** Spans that were lost, by reason: `{ queue: 3 }`. */
-type Drops$1 = {
+type Drops = {
   [reason: string]: number
 }
 /** Spans of one resource and scope, ready to be encoded. */
@@ -87,7 +86,7 @@ interface Batch {
   /** The batch's number among those of the same ids. The same number again is the same batch. */
   number?: number | undefined
   /** Spans lost in the sender since the last batch; left out where none was. */
-  dropped?: Drops$1 | number | undefined
+  dropped?: Drops | number | undefined
   spans: readonly SpanRecord[]
 }
 /** Turns a batch into the text that travels. Pure, never throws on a well-typed batch. */
@@ -112,7 +111,7 @@ interface Answer {
   retry?: boolean
   /** It was not taken, for it is too large. */
   large?: boolean | undefined
-  /** The pause before that which the receiver asks for, in ms. */
+  /** The pause before that which the receiver asks for, in ms; NaN where it asks for none. */
   after?: number | undefined
   /** Spans of the batch that it did not want (OTLP partial success). */
   rejected?: number | undefined
@@ -154,36 +153,37 @@ interface Transport {
 type Copies = (
   transport: Transport,
   encode: (spans: readonly SpanRecord[]) => string,
-) => readonly [cover: (waiting: () => readonly SpanRecord[]) => void, forget: () => void]
+  waiting: () => readonly SpanRecord[],
+) => readonly [cover: () => void, forget: () => void]
 /**
  * Leaves copies with the platform by `fetchLater`, where it has that and the receiver tells a span that
  * comes twice. They are sent should the page end without a word, as in a crash.
  */
 declare const crashCopies: Copies
 
-/** Spans that were lost, by reason. */
-type Drops = {
-  [reason: string]: number
-}
-
 /** The parts of an exporter. */
 interface ExporterParts {
   /**
-   * Writes spans as one body, with what was lost since the last one and the batch's own number; a copy
-   * for safety has neither.
+   * Writes spans as one body, with what was lost since the last one, the batch's own number, and attributes of the
+   * resource that tell how far the receiver's clock is from the page's; a copy for safety has none of it.
    */
-  encode: (spans: readonly SpanRecord[], lost?: Drops, number?: number) => string
+  encode: (
+    spans: readonly SpanRecord[],
+    lost?: Drops,
+    number?: number,
+    offset?: Attributes,
+  ) => string
   transport: Transport
-  /** Spans that make a batch leave before its time. */
-  size: number
-  /** How long a span may wait, in ms. */
-  delay: number
+  /** Spans that make a batch leave before its time. Default 100. */
+  size?: number | undefined
+  /** How long a span may wait, in ms. Default 2,000. */
+  delay?: number | undefined
   /** Whether bodies are compressed while there is time. Default true. */
   compress?: boolean | undefined
   /** Guards against a crash: `crashCopies`. */
   copies?: Copies | undefined
-  /** Hears what a receiver said to a batch, and when that was sent, in ms of `performance.now()`. */
-  onAnswer?: ((answer: Answer, sent: number) => void) | undefined
+  /** Gives a time of `performance.now()` in ms since the Unix epoch; without it no clocks are compared. */
+  at?: ((time: number) => number) | undefined
 }
 /** Takes ended spans and sees to it that they leave. */
 interface Exporter {
@@ -194,6 +194,8 @@ interface Exporter {
   flush: () => Promise<void>
   /** Sends what waits, and what is on its way in a manner that ends with the page. */
   leave: () => void
+  /** The share of new traces that the receiver wants recorded, where it has said so. */
+  rate?: () => number | undefined
 }
 /** Builds an exporter. Nothing is sent, and no timer runs, before the first span. */
 declare const createExporter: (parts: ExporterParts) => Exporter
@@ -511,42 +513,14 @@ declare const everything: () => Instrumentation[]
 declare const start: ({ format, encode, instrumentations, ...options }: Options) => Lightspan
 
 /**
- * Measures as NTP does, from when a batch was sent, when it was answered and what the receiver's clock
- * said meanwhile. The most certain measurement counts until it is old.
- * @returns what takes a measurement, all in ms since the epoch; and the attributes of the resource.
- */
-declare const createOffset: () => readonly [
-  (sent: number, received: number, theirs: number) => void,
-  () => {},
-]
-
-/**
- * Keeps what a receiver's answers say besides "taken".
- * @param at gives a time of `now` in ms since the Unix epoch.
- * @param measure compares its clock to the page's: `createOffset`.
- */
-declare const createHeard: (
-  at: (time: number) => number,
-  now: () => number,
-  measure?: typeof createOffset,
-) => {
-  /** Hears an answer to what was sent at `sent`, in ms of `now`. */
-  hear: ({ sample, now: theirs }: Answer, sent: number) => void
-  /** The share of new traces that it wants recorded, where it has said so. */
-  rate: () => number | undefined
-  /** Attributes of the resource that tell how far the clocks are apart. */
-  offset: (() => {}) | undefined
-}
-
-/**
  * Watches open spans. `pass` gets copies that end now and are marked `lightspan.open`; the span itself
  * replaces them at the receiver when it ends.
- * @returns what hears of each start; what passes copies of those that are open for `least` ms; the end.
+ * @returns what hears of each start; what hears of each end; what passes copies of those that are open; the end.
  */
 declare const createOpenSpans: (
   now: () => number,
   pass: (copy: Span) => void,
-) => readonly [(span: Span) => void, (least?: number) => void, () => void]
+) => readonly [(span: Span) => void, (span: Span) => boolean, () => void, () => void]
 
 /** What stands between an ended span and the exporter. */
 interface Visitor {
@@ -592,11 +566,12 @@ interface Parts {
   timeline?: typeof createTimeline
   /** Tells of spans that have not ended as the page hides, and every 30 s. */
   openSpans?: typeof createOpenSpans
-  /** Measures how far the page's clock is from the receiver's. */
-  offset?: typeof createOffset
   /** Keeps copies with the platform that survive a crash of the page (fetchLater). */
   copies?: Copies
-  /** Tries again what was not taken. Without it each batch is sent once, and the loss is counted. */
+  /**
+   * Tries again what was not taken, and measures how far the page's clock is from the receiver's. Without it each batch is sent once, and the
+   * loss is counted.
+   */
   delivery?: Delivery
   /** Ids that need no place in a compact batch. */
   ids?: typeof createIds
@@ -614,7 +589,6 @@ interface Parts {
 interface Delivery {
   exporter: typeof createExporter
   read?: typeof readAnswer
-  heard?: typeof createHeard
 }
 /** Sends again, at a pace that spares the receiver, and hears what that asks for. */
 declare const patientDelivery: Delivery
@@ -919,7 +893,6 @@ export {
   consoleErrors,
   crashCopies,
   createIds,
-  createOffset,
   createOpenSpans,
   createSampler,
   createTimeline,

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { createIds, type Batch } from 'lightspan/wire'
+import { allKnown } from '../kit/all-known.mjs'
 
 const hex = (digits: number) =>
   fc
@@ -42,7 +43,7 @@ const attributes = fc.dictionary(
 const time = fc.integer({ min: -1e9, max: 1e12 }).map((micros) => micros / 1e3)
 
 const seed = fc.array(fc.nat({ max: 0xffff_ffff }), { minLength: 4, maxLength: 4 })
-const ours = createIds([1, 2, 3, 4])
+const ours = allKnown(createIds([1, 2, 3, 4]))
 // Ids that a page derives, and ids that came from elsewhere.
 const spanId = fc.oneof(hex(16), fc.nat({ max: 50 }).map(ours.at), fc.nat().map(ours.at))
 const traceId = fc.oneof(

@@ -1,5 +1,6 @@
 import { crashCopies } from '../../src/export/copies.ts'
 import { createExporter, type Answer, type ExporterParts, type SpanRecord } from 'lightspan/core'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { gunzipSync } from 'node:zlib'
 
@@ -10,6 +11,7 @@ interface Sent {
   names: string[]
   lost?: Record<string, number>
   number?: number
+  offset?: Record<string, number>
   gzip: boolean
 }
 
@@ -42,17 +44,20 @@ const setUp = ({
     answer: undefined as ((sent: Sent) => Answer) | undefined,
     lasting: true,
     room: Infinity,
+    /** Happens while the platform is handed a body. */
+    asLeaving: undefined as (() => void) | undefined,
     requests: [] as number[],
   }
   const exporter = createExporter({
     size: 3,
     delay: 2000,
     compress,
-    encode: (spans, lost, number) =>
+    encode: (spans, lost, number, offset) =>
       JSON.stringify({
         names: spans.map(({ name }) => name),
         lost,
         number,
+        offset,
         pad: 'x'.repeat(pad * spans.length),
       }),
     transport: {
@@ -67,6 +72,7 @@ const setUp = ({
         return [Promise.resolve(answer), it.lasting]
       },
       leave: (body) => {
+        it.asLeaving?.()
         const size = typeof body == 'string' ? Buffer.byteLength(body) : body.byteLength
         if (size >= 60_000 || size > it.room) return false
         it.room -= size
@@ -332,6 +338,66 @@ describe('a receiver that fails', () => {
   })
 })
 
+describe("the offset to the receiver's clock", () => {
+  // The page's clock is 1000 s behind; `trips`: how long each request takes there and back, in ms.
+  const measured = async (trips: [there: number, back: number][], truth = 1e6) => {
+    const { exporter, add, posted, it } = setUp({ at: (time) => 1.7e12 + time })
+    it.answer = undefined
+    it.answers = []
+    for (const [there, back] of [...trips, [0, 0]] as const) {
+      add('a')
+      it.answers = [
+        pass(there).then(() => {
+          const now = 1.7e12 + performance.now() + truth
+          return pass(back).then(() => ({ taken: true, now }))
+        }),
+      ]
+      await exporter.flush()
+    }
+    return posted.map(({ offset }) => offset)
+  }
+
+  test('is that of the middle between question and answer, half of it uncertain', async () => {
+    expect(await measured([[100, 100]])).toEqual([
+      undefined,
+      { 'lightspan.clock.offset': 1e6, 'lightspan.clock.uncertainty': 100 },
+    ])
+  })
+
+  test('is that of the most certain answer', async () => {
+    const all = await measured([
+      [100, 100],
+      [0, 10],
+      [900, 0],
+    ])
+    expect(all.at(-1)).toEqual({
+      'lightspan.clock.offset': 1e6 - 5,
+      'lightspan.clock.uncertainty': 5,
+    })
+  })
+
+  test('is measured anew when the best answer was many answers ago', async () => {
+    const trips = Array.from({ length: 30 }, (_, at): [number, number] => [at ? 20 : 0, 20])
+    const all = await measured(trips)
+    expect(all[5]).toMatchObject({ 'lightspan.clock.uncertainty': 10 })
+    expect(all.at(-1)).toMatchObject({ 'lightspan.clock.uncertainty': 20 })
+  })
+
+  test('contains the true one whatever the network does', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: -1e6, max: 1e6 }),
+        fc.nat({ max: 5000 }),
+        fc.nat({ max: 5000 }),
+        async (truth, there, back) => {
+          const said = (await measured([[there, back]], truth)).at(-1)!
+          const off = Math.abs(said['lightspan.clock.offset']! - truth)
+          expect(off).toBeLessThanOrEqual(said['lightspan.clock.uncertainty']! + 0.5)
+        },
+      ),
+    ))
+})
+
 describe('as the page leaves, an exporter', () => {
   test('sends uncompressed, at once', async () => {
     const { exporter, add, posted, left } = setUp()
@@ -395,7 +461,9 @@ describe('as the page leaves, an exporter', () => {
         await pass(100)
         exporter.leave()
         const sent = await left()
-        expect(sent.map((each) => each.names)).toEqual([['a'], firefox && own ? ['b', 'a'] : ['b']])
+        const again = firefox && own ? [sent[0]] : []
+        expect(sent.map((each) => each.names)).toEqual([['a'], ...again.map(() => ['a']), ['b']])
+        expect(sent[1]).toMatchObject(again[0] ?? { number: 1 })
         vi.unstubAllGlobals()
       }
   })
@@ -405,7 +473,7 @@ describe('as the page leaves, an exporter', () => {
     for (const name of ['a', 'b']) {
       add(name)
       exporter.leave()
-      await pass(1500)
+      await pass(2500)
     }
     expect(names(await left())).toEqual(['a', 'b'])
   })
@@ -419,21 +487,20 @@ describe('as the page leaves, an exporter', () => {
     }
   })
 
-  test('in Firefox sends what it is about to send, should the page go in the midst of it', async () => {
+  test('in Firefox sends what it is sending once more, should the page go in the midst of it', async () => {
     vi.stubGlobal('mozInnerScreenX', 0)
-    const late = { leave: () => {} }
-    const { exporter, add, left } = setUp({
-      encode: (spans) => {
-        const { leave } = late
-        late.leave = () => {}
-        leave() // as an engine does that hears of the next event while we ask it something
-        return JSON.stringify({ names: spans.map(({ name }) => name) })
-      },
-    })
+    const { exporter, add, left, it } = setUp()
     add('a')
-    late.leave = exporter.leave
+    // as an engine does that hears of the next event while we ask it something
+    it.asLeaving = () => {
+      it.asLeaving = undefined
+      exporter.leave()
+    }
     exporter.leave()
-    expect((await left()).map((each) => each.names)).toEqual([['a'], ['a']])
+    expect((await left()).map((each) => [each.names, each.number])).toEqual([
+      [['a'], 0],
+      [['a'], 0],
+    ])
     vi.unstubAllGlobals()
   })
 

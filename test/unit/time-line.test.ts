@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { createTimeline } from '../../src/trace/clock.ts'
 import type { SpanRecord } from 'lightspan/core'
-import { createOffset } from '../../src/export/offset.ts'
 import { describe, expect, test } from 'vitest'
 
 const start = 1.7e12
@@ -133,50 +132,4 @@ test('whatever the clocks do, no child starts before its parent and no duration 
     }),
     { numRuns: 500 },
   )
-})
-
-describe("the offset to the receiver's clock", () => {
-  test('is that of the middle between question and answer, half of it uncertain', () => {
-    const [note, attributes] = createOffset()
-    expect(attributes()).toEqual({})
-    note(1000, 1200, 61_100)
-    expect(attributes()).toEqual({
-      'lightspan.clock.offset': 60_000,
-      'lightspan.clock.uncertainty': 100,
-    })
-  })
-
-  test('is that of the most certain answer', () => {
-    const [note, attributes] = createOffset()
-    note(1000, 1200, 61_100)
-    note(2000, 2010, 62_000)
-    note(3000, 3900, 99_999)
-    expect(attributes()).toEqual({
-      'lightspan.clock.offset': 59_995,
-      'lightspan.clock.uncertainty': 5,
-    })
-  })
-
-  test('is measured anew when it is old', () => {
-    const [note, attributes] = createOffset()
-    note(1000, 1010, 1005)
-    note(1e6, 1e6 + 100, 1e6 + 1050)
-    expect(attributes()).toMatchObject({ 'lightspan.clock.uncertainty': 50 })
-  })
-
-  test('contains the true one whatever the network does', () =>
-    fc.assert(
-      fc.property(
-        fc.integer({ min: -1e6, max: 1e6 }),
-        fc.nat({ max: 5000 }),
-        fc.nat({ max: 5000 }),
-        (truth, there, back) => {
-          const [note, attributes] = createOffset()
-          note(1e6, 1e6 + there + back, 1e6 + there + truth)
-          const said = attributes() as Record<string, number>
-          const off = Math.abs(said['lightspan.clock.offset']! - truth)
-          expect(off).toBeLessThanOrEqual(said['lightspan.clock.uncertainty']! + 0.5)
-        },
-      ),
-    ))
 })

@@ -1,6 +1,7 @@
 import { createIds, decodeCompact, encodeCompact, type Batch } from 'lightspan/wire'
 import { sampledAt } from 'lightspan/core'
 import { describe, expect, test } from 'vitest'
+import { allKnown } from '../kit/all-known.mjs'
 
 const fresh = () => createIds([...crypto.getRandomValues(new Uint32Array(4))])
 
@@ -28,6 +29,23 @@ describe('derived ids', () => {
     const all = Array.from({ length: 2000 }, () => ids.next(8))
     expect(all.map(ids.find)).toEqual(all.map((_, at) => at))
     expect(all.map(other.find).every((it) => it === undefined)).toBe(true)
+  })
+
+  test('are found by the first counter of a trace, and forgotten when two thousand others were given', () => {
+    const ids = fresh()
+    const [trace, span] = [ids.next(16), ids.next(8)]
+    expect([trace, span].map(ids.find)).toEqual([0, 2])
+    for (let count = 0; count < 1999; count++) ids.next(8)
+    expect([trace, span].map(ids.find)).toEqual([undefined, 2])
+  })
+
+  test('can all be traced back to their counters, for they are a permutation', () => {
+    const ids = fresh()
+    const { find } = allKnown(ids)
+    for (const counter of [0, 1, 2, 77, 1e6, 2 ** 31, 2 ** 32 - 1])
+      expect(find(ids.at(counter))).toBe(counter)
+    expect(find(ids.next(16))).toBe(0)
+    expect(find('0123456789abcdef')).toBeUndefined()
   })
 
   test('have uniform low 56 bits: each bit, each pair of neighbours, each byte', () => {
