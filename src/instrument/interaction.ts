@@ -18,6 +18,9 @@ const patience = 200
 /** How long after its first event what follows may belong to an interaction, in ms. */
 const longestHold = 1000
 
+/** The step of an engine's clock, in ms, at most. */
+const coarse = 1
+
 /** How far a pointer that is down goes before it is a drag, in CSS pixels. */
 const far = 10
 
@@ -42,8 +45,8 @@ interface Interaction {
   processingStart: number
   processingEnd: number
   painted: number
-  /** When to see whether it is over. */
-  due: number
+  /** Until when what follows belongs to it. */
+  until: number
 }
 
 const caused = ({ children, events }: Span) => children || events.length
@@ -66,34 +69,51 @@ const end = ({ span, timed, painted, processingStart, processingEnd }: Interacti
     .end(until)
 }
 
+// Ends those of `open` that are over, once it is called. One timer for all: each takes time to make.
+const createEnding = (now: () => number, open: Set<Interaction>) => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let due = 0
+  const check = () => {
+    const time = now()
+    timer = undefined
+    for (const it of open)
+      if (
+        // a page with its hands full has the engine's report just behind this
+        time < due + patience &&
+        time >= it.until &&
+        time >= it.processingEnd + patience &&
+        open.delete(it)
+      )
+        end(it)
+    if (open.size) wait(patience)
+  }
+  const wait = (delay: number) => {
+    if (timer) return
+    due = now() + delay
+    timer = setTimeout(check, delay)
+  }
+  return wait
+}
+
 // The interactions that are underway, and the one whose handlers run.
 const createTracker = (tracer: PageTracer) => {
   const open = new Set<Interaction>()
+  const wait = createEnding(tracer.now, open)
   let current: Interaction | undefined
   let leave = () => {}
   // For all events of a task.
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  // One timer for all of it: a page with its hands full has the engine's report just behind it.
-  const check = (it: Interaction) => {
-    const now = tracer.now()
-    if (!open.has(it)) return
-    if (now - it.processingEnd < patience || now - it.due > patience) wait(it, patience)
-    else if (open.delete(it)) end(it)
-  }
-  const wait = (it: Interaction, time: number) => {
-    it.due = tracer.now() + time
-    setTimeout(check, time, it)
-  }
   const begin = (event: Event, key: boolean, from: Place): Interaction => {
     const view = tracer.view()
     const span = tracer.start('', { parent: null, start: event.timeStamp })
     if (view) span.addLink(view)
     note(tracer, span)
-    const times = { processingStart: 0, processingEnd: 0, painted: 0, due: 0 }
+    const until = tracer.now() + longestHold - coarse
+    const times = { processingStart: 0, processingEnd: 0, painted: 0, until }
     current = { span, key, from, inputs: {}, ...times }
     open.add(current)
-    wait(current, longestHold)
+    wait(longestHold)
     return current
   }
   const enter = (it: Interaction) => {
@@ -122,10 +142,9 @@ const createTracker = (tracer: PageTracer) => {
     },
     time: (entry: PerformanceEventTiming) => {
       const { name, startTime, duration } = entry
-      for (const it of open)
-        // engines coarsen both times alike, to 1 ms at most
-        if (Math.abs(startTime - it.inputs[name]!) <= 1 && duration > (it.timed?.duration || 0))
-          it.timed = entry
+      // engines coarsen both times alike, to 1 ms at most
+      const it = [...open].findLast(({ inputs }) => Math.abs(startTime - inputs[name]!) <= coarse)
+      if (it && duration > (it.timed?.duration || 0)) it.timed = entry
     },
     endAll: () => {
       leave()

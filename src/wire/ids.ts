@@ -22,14 +22,18 @@ const mostKnown = 2000
  */
 export const createIds = (seed: readonly number[]): Ids => {
   let next = 0
+  const words = [...seed, ...seed]
   const known = new Map<string, number>()
   const at = (counter: number) => {
-    let [a, b] = [counter, 0]
-    for (const word of [...seed, ...seed]) {
+    let a = counter
+    let b = 0
+    for (const word of words) {
       let mixed = a ^ word
       mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
       mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-      ;[a, b] = [b ^ mixed ^ (mixed >>> 16), a]
+      mixed ^= b ^ (mixed >>> 16)
+      b = a
+      a = mixed
     }
     return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('')
   }
