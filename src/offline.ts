@@ -20,9 +20,6 @@ export interface OfflineOptions {
 /** What is refused as the page goes is split where it is larger, in bytes. */
 const mostBeacon = 6e4
 
-/** Bodies that are remembered to lie on the shelf. */
-const mostKept = 10
-
 // What the transport posts to, which it tells by a request that is never made.
 const addressOf = ({ request }: Transport) => {
   let address = ''
@@ -50,7 +47,6 @@ const wrap = (
   lose: OutboxParts['lose'],
 ) => {
   const { keep, pause, waits, watch } = outbox
-  const kept = new Set<Body>()
   const keepOr = async (body: Body, said: () => Answer): Promise<Answer> =>
     mayKeep() && (await keep(body)) ? { taken: true } : said()
   return [
@@ -65,14 +61,10 @@ const wrap = (
     }),
     patch(transport, 'leave', (leave) => (body) => {
       if (!mayKeep()) return leave(body)
-      // the exporter hands out twice what a tab may lose as it closes; the shelf does not lose it
-      if (kept.has(body)) return true
       if (pause() <= 0 && !isOffline()) {
         if (leave(body)) return true
         if (byteSize(body)! >= mostBeacon) return false
       }
-      if (kept.size >= mostKept) kept.clear()
-      kept.add(body)
       if (!outbox.leave(body))
         void keep(body).then((kept) => kept || leave(body) || lose('offline', body))
       return true

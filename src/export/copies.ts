@@ -1,6 +1,5 @@
 // copies.ts: a copy of what waits lies with the platform, which sends it should the page crash.
 
-import { attempt } from '../browser/attempt.ts'
 import type { SpanRecord } from '../trace/record.ts'
 import type { Transport } from './transport.ts'
 
@@ -25,11 +24,14 @@ export const crashCopies: Copies = (transport, encode, waiting) => {
   let control = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   const copy = () => {
-    const { signal } = control
+    const spans = fresh
     timer = undefined
-    // over the quota it throws: what lies there stays
-    attempt(() => void transport.request(fetchLater, encode(fresh), { signal }))
     fresh = []
+    try {
+      void transport.request(fetchLater, encode(spans), { signal: control.signal })
+    } catch {
+      // over the quota: what lies there stays
+    }
   }
   // spans come many at a time
   const arm = () => {

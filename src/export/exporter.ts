@@ -87,8 +87,8 @@ export const createExporter = (parts: ExporterParts): Exporter => {
   let rate: number | undefined
   let least = Infinity
   let offset: Attributes | undefined
-  // Bodies of the last leave, if it was just now.
-  let left: string[] = []
+  // What the last leave was to send, if it was just now.
+  let left: readonly SpanRecord[] = []
 
   const drop = (reason = 'queue', count = 1) => {
     if (count && own) (lost ||= {})[reason] = (lost[reason] || 0) + count
@@ -156,7 +156,6 @@ export const createExporter = (parts: ExporterParts): Exporter => {
   const leaveWith = (spans: readonly SpanRecord[]) => {
     if (!spans[0] && !lost) return
     const text = write(spans)
-    left.push(text)
     if (transport.leave(text)) return
     untell()
     const half = spans.length >> 1
@@ -168,11 +167,11 @@ export const createExporter = (parts: ExporterParts): Exporter => {
   const leave = () => {
     if (pause() > longPause) return
     const spans = waiting
-    waiting = []
     // A tab that closes in Firefox hides after pagehide, often in the midst of our work for that; and what was sent
     // before it hides is lost. Nothing but names of its own tells that engine.
-    if (own && 'mozInnerScreenX' in globalThis) left.forEach((text) => transport.leave(text))
-    left = []
+    const again = own && 'mozInnerScreenX' in globalThis ? left : []
+    left = spans
+    waiting = []
     if (current && !flies) {
       if (!(own && body && transport.leave(body))) {
         untell()
@@ -180,7 +179,7 @@ export const createExporter = (parts: ExporterParts): Exporter => {
       }
       current = body = undefined
     }
-    leaveWith(spans)
+    leaveWith([...new Set([...spans, ...again])])
     if (!waiting[0]) renew?.()
     arm()
   }

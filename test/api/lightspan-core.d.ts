@@ -138,12 +138,15 @@ interface Transport {
   request: (how: typeof fetch, body: BodyInit, more: RequestInit) => Promise<Response>
 }
 
-/** Builds the guard: what copies those of `waiting` that have no copy, soon; and what takes all back. */
+/**
+ * Builds the guard: what copies a span, soon; and what takes all copies back, for those of `waiting` to be copied
+ * anew. Neither where nothing guards.
+ */
 type Copies = (
   transport: Transport,
   encode: (spans: readonly SpanRecord[]) => string,
   waiting: () => readonly SpanRecord[],
-) => readonly [cover: () => void, forget: () => void]
+) => readonly [cover?: (span: SpanRecord) => void, renew?: () => void]
 
 /** The parts of an exporter. */
 interface ExporterParts {

@@ -149,12 +149,15 @@ interface Transport {
   request: (how: typeof fetch, body: BodyInit, more: RequestInit) => Promise<Response>
 }
 
-/** Builds the guard: what copies those of `waiting` that have no copy, soon; and what takes all back. */
+/**
+ * Builds the guard: what copies a span, soon; and what takes all copies back, for those of `waiting` to be copied
+ * anew. Neither where nothing guards.
+ */
 type Copies = (
   transport: Transport,
   encode: (spans: readonly SpanRecord[]) => string,
   waiting: () => readonly SpanRecord[],
-) => readonly [cover: () => void, forget: () => void]
+) => readonly [cover?: (span: SpanRecord) => void, renew?: () => void]
 /**
  * Leaves copies with the platform by `fetchLater`, where it has that and the receiver tells a span that
  * comes twice. They are sent should the page end without a word, as in a crash.
@@ -382,7 +385,7 @@ interface PageTracer extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'v
    */
   answered?: ((url: URL, answered: boolean) => void) | undefined
   /** Notes on a span what the platform measured of its request. */
-  timing: (span: Span, entry: Timing) => void
+  timing?: ((span: Span, entry: Timing) => void) | undefined
   /** Does work that is no part of what the page waits for: within 80 ms, or as the page goes. Never throws. */
   later: (work: () => void) => void
   /**

@@ -127,18 +127,6 @@ test('what is kept counts as taken; a dead endpoint is asked once, and then not 
   expect(leave).not.toHaveBeenCalled()
 })
 
-test('what the exporter hands out twice as the page goes lies there once', async () => {
-  stubDatabase(opening('complete'))
-  const { ask, transport, leave } = setUp()
-  const first = ask()
-  await vi.advanceTimersByTimeAsync(100)
-  await first
-  localStorage.clear()
-  for (const body of ['{"m":1}', '{"m":1}', '{"m":2}']) expect(transport.leave(body)).toBe(true)
-  expect(Object.keys(localStorage)).toHaveLength(2)
-  expect(leave).not.toHaveBeenCalled()
-})
-
 test('what a receiver has refused is not kept', async () => {
   const open = vi.fn(opening('complete'))
   stubDatabase(open)
