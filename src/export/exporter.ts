@@ -58,9 +58,9 @@ const longBody = 2e4
 const longPause = 1e4
 
 const whenIdle = (work: () => void) => {
-  // where there is no such thing a timer does, which makes 0 of the object
-  const idle = (globalThis as Partial<typeof globalThis>).requestIdleCallback || setTimeout
-  idle(work, { timeout: 500 } as never)
+  const { requestIdleCallback: idle } = globalThis as Partial<typeof globalThis>
+  if (idle) idle(work, { timeout: 500 })
+  else setTimeout(work)
 }
 
 /** Builds an exporter. Nothing is sent, and no timer runs, before the first span. */
