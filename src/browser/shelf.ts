@@ -142,15 +142,22 @@ const createConnection = () => {
   let database: IDBDatabase | undefined
   let opening: Promise<unknown> = Promise.resolve()
   let turn = 0
+  let era = 0
   let broken = false
   const close = () => {
     turn++
     database?.close()
     database = undefined
   }
-  const open = (create: boolean): Promise<unknown> =>
-    (opening = opening.then(async () => {
-      if (database) return
+  // What was to be opened before, and is not yet, must not be made anew.
+  const forget = () => {
+    era++
+    close()
+  }
+  const open = (create: boolean): Promise<unknown> => {
+    const asked = era
+    return (opening = opening.then(async () => {
+      if (database || asked != era) return
       const mine = turn
       const opened = create || (await exists()) ? await openDatabase(create) : undefined
       if (create) broken = !opened
@@ -159,7 +166,8 @@ const createConnection = () => {
       // somebody wants it gone, or the browser has closed it
       if (opened) opened.onversionchange = opened.onclose = close
     }))
-  return [() => database, open, close, () => broken] as const
+  }
+  return [() => database, open, close, forget, () => broken] as const
 }
 
 /**
@@ -167,7 +175,7 @@ const createConnection = () => {
  * `lose` hears of what had to go. No method throws or rejects.
  */
 export const createShelf = (bytes: number, age: number, lose: (body: Body) => void) => {
-  const [current, open, close, isBroken] = createConnection()
+  const [current, open, close, forget, isBroken] = createConnection()
   let order = 0
   const tidy = async () => {
     const gone: Kept[] = []
@@ -226,8 +234,8 @@ export const createShelf = (bytes: number, age: number, lose: (body: Body) => vo
     remove: (key: Key): Promise<unknown> => transact(current(), (store) => void store.delete(key)),
     /** Forgets all, and leaves no trace. */
     clear: () => {
-      close()
-      for (const { forget } of leftBehind()) forget()
+      forget()
+      for (const left of leftBehind()) left.forget()
       attempt(() => {
         indexedDB.deleteDatabase(name).onerror = (event) => event.preventDefault()
       })

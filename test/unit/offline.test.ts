@@ -127,6 +127,21 @@ test('what is kept counts as taken; a dead endpoint is asked once, and then not 
   expect(leave).not.toHaveBeenCalled()
 })
 
+test('what was to be opened as the user says no is not made any more', async () => {
+  const open = vi.fn(opening('complete'))
+  stubDatabase(open)
+  let look: (all: unknown[]) => void
+  Object.assign(indexedDB, { databases: () => new Promise((resolve) => (look = resolve)) })
+  const { tracer } = setUp()
+  await vi.advanceTimersByTimeAsync(100) // it looks for what an earlier page has left
+  dispatchEvent(new Event('offline'))
+  tracer.setConsent('denied')
+  look!([])
+  await vi.advanceTimersByTimeAsync(100)
+  expect(deleted).toHaveBeenCalled()
+  expect(open).not.toHaveBeenCalled()
+})
+
 test('what a receiver has refused is not kept', async () => {
   const open = vi.fn(opening('complete'))
   stubDatabase(open)
