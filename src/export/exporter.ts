@@ -54,6 +54,9 @@ const mostSpans = 1000
 /** A body that is refused is split where it is longer than that, which the platform's limit may have caused. */
 const longBody = 2e4
 
+/** How soon after the page seemed to go it does go, in ms. Later nothing leaves again: somebody may have said no. */
+const soon = 1000
+
 /** A pause from which on even a page that leaves keeps it, in ms. */
 const longPause = 1e4
 
@@ -87,8 +90,9 @@ export const createExporter = (parts: ExporterParts): Exporter => {
   let rate: number | undefined
   let least = Infinity
   let offset: Attributes | undefined
-  // What the last leave was to send, if it was just now.
+  // What the last leave was to send, and until when that was just now.
   let left: readonly SpanRecord[] = []
+  let until = 0
 
   const drop = (reason = 'queue', count = 1) => {
     if (count && own) (lost ||= {})[reason] = (lost[reason] || 0) + count
@@ -147,7 +151,6 @@ export const createExporter = (parts: ExporterParts): Exporter => {
   }
   const flush = async () => {
     timer = void clearTimeout(timer)
-    left = []
     await running
     if (pause() > 0) arm()
     else if (current || waiting[0] || lost) await (running ||= send())
@@ -169,8 +172,10 @@ export const createExporter = (parts: ExporterParts): Exporter => {
     const spans = waiting
     // A tab that closes in Firefox hides after pagehide, often in the midst of our work for that; and what was sent
     // before it hides is lost. Nothing but names of its own tells that engine.
-    const again = own && 'mozInnerScreenX' in globalThis ? left : []
+    const now = performance.now()
+    const again = own && 'mozInnerScreenX' in globalThis && now < until ? left : []
     left = spans
+    until = now + soon
     waiting = []
     if (current && !flies) {
       if (!(own && body && transport.leave(body))) {

@@ -24,6 +24,7 @@ export const createOpenSpans = (now: () => number, pass: (copy: Span) => void) =
           ...span,
           duration: now() - span.start,
           attributes: { ...span.attributes, 'lightspan.open': true },
+          events: [...span.events], // a hook may change them
         })
   }
   const timer = setInterval(tell, heartbeat)

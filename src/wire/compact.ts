@@ -66,7 +66,8 @@ const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) =>
       }),
     ]
     for (const { name, time, attributes } of span.events) {
-      w.push(-before + (before = whole(time)))
+      w.push(whole(time) - before)
+      before = whole(time)
       form.push(place(`${name}`), row(attributes))
     }
     const text = JSON.stringify(form)

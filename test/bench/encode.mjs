@@ -8,7 +8,11 @@ import { allKnown } from '../kit/all-known.mjs'
 const { seed, ...session } = JSON.parse(
   readFileSync(new URL('../vectors/session.json', import.meta.url), 'utf8'),
 )
-const batch = { ...session, ids: allKnown(createIds(seed)) }
+// as a page has it that has just given these ids
+const ids = allKnown(createIds(seed))
+const given = session.spans.flatMap(({ traceId, spanId }) => [traceId, spanId])
+const known = new Map(given.map((id) => [id, ids.find(id)]))
+const batch = { ...session, ids: { ...ids, find: (id) => known.get(id) } }
 
 /** µs a batch: the least of several rounds, since whatever else the machine does only adds. */
 const cpu = (encode, rounds = 40, calls = 25) => {
