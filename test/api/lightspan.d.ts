@@ -572,8 +572,8 @@ interface Parts {
   /** Keeps copies with the platform that survive a crash of the page (fetchLater). */
   copies?: Copies
   /**
-   * Tries again what was not taken, and measures how far the page's clock is from the receiver's. Without it each batch is sent once, and the
-   * loss is counted.
+   * Tries again what was not taken, and measures how far the page's clock is from the receiver's. Without it
+   * each batch is sent once, and the loss is counted.
    */
   delivery?: Delivery
   /** Ids that need no place in a compact batch. */
