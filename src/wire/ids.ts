@@ -21,19 +21,17 @@ const mostKnown = 2000
  * MurmurHash3's finalizer.
  */
 export const createIds = (seed: readonly number[]): Ids => {
-  let next = 0
+  let given = 0
   const words = [...seed, ...seed]
   const known = new Map<string, number>()
   const at = (counter: number) => {
     let a = counter
     let b = 0
     for (const word of words) {
-      let mixed = a ^ word
-      mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
-      mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-      mixed ^= b ^ (mixed >>> 16)
+      const mixed = Math.imul(a ^ word, 0x85ebca6b)
+      const next = b ^ mixed ^ (mixed >>> 16)
       b = a
-      a = mixed
+      a = next
     }
     return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('')
   }
@@ -41,10 +39,10 @@ export const createIds = (seed: readonly number[]): Ids => {
     seed,
     at,
     next: (bytes) => {
-      const id = at(next) + (bytes > 8 ? at(next + 1) : '')
-      known.set(id, next)
-      next += bytes / 8
-      if (known.size > mostKnown) known.delete(known.keys().next().value!)
+      const id = at(given) + (bytes > 8 ? at(given + 1) : '')
+      if (known.size >= mostKnown) known.clear()
+      known.set(id, given)
+      given += bytes / 8
       return id
     },
     find: (id) => known.get(id),

@@ -2,9 +2,7 @@
 
 const permute = (key, a, b) => {
   for (const word of key) {
-    let mixed = b ^ word
-    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
-    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+    const mixed = Math.imul(b ^ word, 0x85ebca6b)
     ;[a, b] = [b, a ^ mixed ^ (mixed >>> 16)]
   }
   return [b, a]

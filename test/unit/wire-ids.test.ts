@@ -9,10 +9,10 @@ describe('derived ids', () => {
   test('are the published permutation', () => {
     const { at } = createIds([1, 2, 3, 0xffff_ffff])
     expect([0, 1, 2, 0xffff_ffff].map(at)).toEqual([
-      '444d7054f63de3fd',
-      'af943053ac419833',
-      'da9eba835a35e464',
-      '3e6be499a26379d7',
+      '0246f236643f9748',
+      '0453eccf0965e521',
+      '3b58ad2a67ef1bdf',
+      '87db9b29535e5411',
     ])
   })
 
@@ -31,12 +31,14 @@ describe('derived ids', () => {
     expect(all.map(other.find).every((it) => it === undefined)).toBe(true)
   })
 
-  test('are found by the first counter of a trace, and forgotten when two thousand others were given', () => {
+  test('are found by the first counter of a trace, and all forgotten when two thousand were given', () => {
     const ids = fresh()
     const [trace, span] = [ids.next(16), ids.next(8)]
     expect([trace, span].map(ids.find)).toEqual([0, 2])
-    for (let count = 0; count < 1999; count++) ids.next(8)
-    expect([trace, span].map(ids.find)).toEqual([undefined, 2])
+    for (let count = 0; count < 1998; count++) ids.next(8)
+    expect([trace, span].map(ids.find)).toEqual([0, 2])
+    const next = ids.next(8)
+    expect([trace, span, next].map(ids.find)).toEqual([undefined, undefined, 2001])
   })
 
   test('can all be traced back to their counters, for they are a permutation', () => {
