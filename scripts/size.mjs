@@ -39,10 +39,11 @@ const toSources = () => ({
   resolveId: (id) => (sources.has(id) ? join(root, sources.get(id)) : null),
 })
 
-const chunkOf = async (text, { format = 'es', plugins = [] } = {}) => {
+const chunkOf = async (text, { format = 'es', first, plugins = [] } = {}) => {
   const made = await rollup({
     input: 'virtual:entry',
     plugins: [
+      first,
       virtual(text),
       toSources(),
       esbuild({ target: 'es2022', tsconfig: join(root, 'tsconfig.json') }),
@@ -123,6 +124,51 @@ openDoor({ start, ${carried} })`
 const whole = `import ${from('src/script.ts')}
 import ${from('src/more.ts')}`
 
+// What sees to it that spans arrive, part by part; what stands in for it where it is left out; and the other parts.
+const arrival = {
+  timeline: [{ createTimeline: 'src/trace/clock.ts' }, 'createTimeline'],
+  openSpans: [{ createOpenSpans: 'src/export/open-spans.ts' }, 'createOpenSpans'],
+  copies: [{ crashCopies: 'src/export/copies.ts' }, 'crashCopies'],
+  delivery: [
+    { createExporter: 'src/export/exporter.ts', readAnswer: 'src/export/answer.ts' },
+    '[createExporter, readAnswer]',
+  ],
+  ids: [{ createIds: 'src/wire/ids.ts' }, 'createIds'],
+}
+const plain = {
+  timeline: [{ plainTimeline: 'src/plain-parts.ts' }, 'plainTimeline'],
+  delivery: [{ plainDelivery: 'src/plain-parts.ts' }, 'plainDelivery'],
+}
+const others = {
+  visitor: [{ createVisitor: 'src/visitor.ts' }, 'createVisitor'],
+  sampler: [{ createSampler: 'src/trace/sampling.ts' }, 'createSampler'],
+  timing: [{ setTiming: 'src/trace/timing.ts' }, 'setTiming'],
+}
+
+// The script, started without some of its parts.
+const weighWithout = async (names) => {
+  const kept = Object.entries(arrival).filter(([name]) => !names.includes(name))
+  const parts = Object.entries({ ...others, ...plain, ...Object.fromEntries(kept) })
+  const imports = Object.entries(Object.assign({}, ...parts.map(([, [files]]) => files)))
+  const code = `${imports.map(([it, file]) => `import { ${it} } from ${from(file)}`).join('\n')}
+export const allParts = { ${parts.map(([name, [, value]]) => `${name}: ${value}`).join()} }`
+  const instead = {
+    name: 'instead',
+    load: (id) => (id === join(root, 'src/parts.ts') ? code : null),
+  }
+  const entry = `import ${from('src/script.ts')}`
+  const made = await chunkOf(entry, { format: 'iife', first: instead, plugins: [minify()] })
+  return brotli(made.code.trim())
+}
+
+/** Bytes of the script, and what those of its parts add to it that see to it that spans arrive, together and alone. */
+export const arrivals = async () => {
+  const script = await weighWithout([])
+  const rows = {}
+  for (const name in arrival) rows[name] = script - (await weighWithout([name]))
+  return { script, added: script - (await weighWithout(Object.keys(arrival))), rows }
+}
+
 /** Bytes of every bundle that budgets.json bounds. */
 export const sizes = async () => {
   const all = {
@@ -172,6 +218,12 @@ const print = async () => {
   console.log('\ninstrumentation    alone    to all')
   for (const { name, alone, toAll } of rows)
     console.log(`${name.padEnd(16)}${number(alone)}  ${number(toAll)}`)
+  const { added, rows: parts } = await arrivals()
+  console.log(
+    `\npart of the script that sees to it that spans arrive\nall of them     ${number(added)}`,
+  )
+  for (const [name, bytes] of Object.entries(parts))
+    console.log(`${name.padEnd(16)}${number(bytes)}`)
   console.log('\nBytes after rollup, terser and brotli 11.')
 }
 

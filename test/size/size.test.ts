@@ -2,7 +2,15 @@
 
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { budgets, bundle, scriptBundle, sizes, sourcesIn } from '../../scripts/size.mjs'
+import {
+  arrivals,
+  brotli,
+  budgets,
+  bundle,
+  scriptBundle,
+  sizes,
+  sourcesIn,
+} from '../../scripts/size.mjs'
 import { root } from '../kit/run-tool.ts'
 import { filesIn, read } from '../kit/tree.ts'
 
@@ -32,6 +40,14 @@ test('the script that is weighed is the one that is built', async () => {
   const built = read('dist/lightspan.js')
   expect((await scriptBundle()) == built, 'run npm run build').toBe(true)
 })
+
+test('what sees to it that spans arrive adds at most 1,024 bytes to the script', async () => {
+  const { script, added } = await arrivals()
+  const shipped = brotli((await scriptBundle()).replace(/\n\/\/#.*\n/, ''))
+  // the same but for the order in which it names its parts
+  expect(Math.abs(script - shipped)).toBeLessThan(20)
+  expect(added).toBeLessThanOrEqual(1024)
+}, 60_000)
 
 test.each([
   'lightspan',
