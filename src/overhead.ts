@@ -185,20 +185,18 @@ const watchCalls =
  */
 export const createOverhead = (options: OverheadOptions = {}) => {
   const meter = createMeter(options)
-  const { measure, sample, level, read } = meter
+  const { measure, sample, level } = meter
   let bytes = 0
 
-  const overhead = (): Overhead => ({ ...read(), bytes, shed: order.slice(0, level()) })
+  const overhead = (): Overhead => ({ ...meter.read(), bytes, shed: order.slice(0, level()) })
   const count = (more: number) => void (bytes += more)
   const parts = <Given extends CompleteParts>(given: Given): Given => {
-    const { delivery, sampler, timing } = given
+    const { sampler, timing } = given
+    const [exporter, read] = given.delivery
     return {
       ...given,
       visitor: watchVisitor(meter, overhead, given.visitor),
-      delivery: {
-        ...delivery,
-        exporter: (it) => delivery.exporter(watchSending(meter, count, it)),
-      },
+      delivery: [(it) => exporter(watchSending(meter, count, it)), read],
       ...(sampler && {
         sampler: (rate, randomness) =>
           sampler(

@@ -29,7 +29,7 @@ export interface PageExporter extends Exporter {
   transport: Transport
 }
 
-const describe = ({ service, version: serviceVersion, environment, attributes }: BaseOptions) => ({
+const describe = ({ service, environment, version: serviceVersion, attributes }: BaseOptions) => ({
   'service.name': service || 'unknown_service',
   'service.version': serviceVersion,
   'deployment.environment.name': environment,
@@ -44,7 +44,7 @@ const describe = ({ service, version: serviceVersion, environment, attributes }:
 /** Builds the exporter of a page. */
 export const createPageExporter = (
   options: BaseOptions,
-  { clock: { origin, now }, at, ids, late, parts }: PageParts,
+  { clock: { origin, now }, ids, late, parts, at }: PageParts,
 ): PageExporter => {
   const { key, headers, encode = encodeCompact, compress } = options
   const own = encode == encodeCompact
@@ -58,13 +58,12 @@ export const createPageExporter = (
     type: own ? 'text/plain' : 'application/json',
     own,
     headers,
-    read: parts.delivery.read,
+    read: parts.delivery[1],
   })
-  const exporter = parts.delivery.exporter({
+  const exporter = parts.delivery[0]({
     compress,
     copies: parts.copies,
     transport,
-    at,
     encode: (spans, dropped, number, offset) =>
       encode({
         resource: { ...resource, ...late(), ...offset },
@@ -78,6 +77,7 @@ export const createPageExporter = (
         dropped,
         spans,
       }),
+    at,
   })
   return { ...exporter, transport }
 }

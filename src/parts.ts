@@ -44,25 +44,19 @@ export interface Parts {
 }
 
 /** What lets no span go for a refusal that may pass. */
-export interface Delivery {
-  exporter: typeof createExporter
-  read?: typeof readAnswer
-}
+export type Delivery = readonly [exporter: typeof createExporter, read: typeof readAnswer]
 
 /** Sends again, at a pace that spares the receiver, and hears what that asks for. */
-export const patientDelivery: Delivery = {
-  exporter: createExporter,
-  read: readAnswer,
-}
+export const patientDelivery: Delivery = [createExporter, readAnswer]
 
 /** Every part there is. */
 export const allParts: Required<Omit<Parts, 'context'>> = {
   visitor: createVisitor,
   timeline: createTimeline,
   openSpans: createOpenSpans,
-  copies: crashCopies,
   delivery: patientDelivery,
   ids: createIds,
-  sampler: createSampler,
   timing: setTiming,
+  sampler: createSampler,
+  copies: crashCopies,
 }

@@ -36,7 +36,7 @@ export const idle = () =>
   )
 
 /** Parts of which each page has one kind or another. */
-export type CompleteParts = Parts & Required<Pick<Parts, 'visitor' | 'delivery'>>
+export type CompleteParts = Parts & Required<Pick<Parts, 'visitor' | 'delivery' | 'timeline'>>
 
 const decide = (
   { sample = 1, sampleBy }: BaseOptions,
@@ -57,24 +57,23 @@ export const startPage = (
 ): Lightspan => {
   if (typeof document == 'undefined') return idle()
   const clock = platformClock()
-  const context = (parts.context || createStackContext)(sharedSlot())
   const ids = parts.ids?.([...crypto.getRandomValues(new Uint32Array(4))])
-  const [place, at = (time: number) => clock.origin + time] = parts.timeline?.(clock) || []
+  const [place, at] = parts.timeline(clock)
+  const context = (parts.context || createStackContext)(sharedSlot())
   const late = () => visitor.resource?.()
-  const exporter = createPageExporter(options, { clock, at, ids, late, parts })
+  const exporter = createPageExporter(options, { clock, ids, late, parts, at })
   const visitor = parts.visitor(options, clock, exporter.add, exporter.drop)
   const [later, catchUp, after] = createLater()
   let live = true
   const pass = (span: Span) => {
-    unwatch?.(span)
     if (live)
       later(() => {
-        place?.(span)
+        place(span)
         visitor.pass(span)
       })
   }
   // Only a receiver of ours replaces a span that was open by its end.
-  const [watch, unwatch, tellOpen, endWatch] =
+  const [watch, tellOpen, endWatch] =
     (exporter.transport.own && parts.openSpans?.(clock.now, pass)) || []
   const tracer = createTracer({
     clock,
@@ -82,7 +81,7 @@ export const startPage = (
     context,
     sample: decide(options, parts, exporter, visitor),
     onStart: (span) => {
-      place?.()
+      place()
       watch?.(span)
     },
     onEnd: pass,
@@ -93,12 +92,11 @@ export const startPage = (
   const undo = instrumentations.map(install)
   // After the instrumentations' own, so that they have ended what was open, those of `use` too.
   const leave = () => {
-    catchUp()
-    tellOpen?.()
+    later(tellOpen!)
     catchUp()
     exporter.leave()
   }
-  undo.unshift(visitor.end, endWatch, catchUp, onLeave(leave, false))
+  undo.unshift(endWatch, visitor.end, catchUp, onLeave(leave, false))
   return createHandle(tracer, {
     ...visitor,
     use: (one) => void undo.push(live ? install(one) : undefined),

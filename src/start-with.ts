@@ -1,9 +1,9 @@
 // start-with.ts: starts with the instrumentations and parts it is given, and what a page needs at least.
 
-import { createPlainExporter } from './export/plain-exporter.ts'
 import type { Lightspan } from './handle.ts'
 import type { BaseOptions } from './options.ts'
 import type { Parts } from './parts.ts'
+import { plainDelivery, plainTimeline } from './plain-parts.ts'
 import { createPlainVisitor } from './plain-visitor.ts'
 import { startPage } from './start-page.ts'
 import type { Instrumentation } from './trace/instrumentation.ts'
@@ -19,6 +19,7 @@ export const startWith = (
 ): Lightspan =>
   startPage(instrumentations, options, {
     visitor: createPlainVisitor,
-    delivery: { exporter: createPlainExporter },
+    delivery: plainDelivery,
+    timeline: plainTimeline,
     ...parts,
   })

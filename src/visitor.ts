@@ -102,16 +102,16 @@ const stamp = (
   begins: boolean,
 ) => {
   const time = span.start
-  const attributes = { 'session.id': id, 'session.previous_id': previous }
+  const attributes = { 'session.previous_id': previous, 'session.id': id }
   if (begins && previous)
     span.events.push({ name: 'session.end', time, attributes: { 'session.id': previous } })
-  if (begins) span.events.push({ name: 'session.start', time, attributes })
+  if (begins) span.events.push({ name: 'session.start', attributes, time })
   span.attributes['session.id'] = !begins && previous && origin + time < since ? previous : id
 }
 
 // Of the resource, what is known only now. Asked anew for every copy, the device would take its time.
 const createLate = () => {
-  const { userAgentData: data, connection } = navigator as Device
+  const { connection, userAgentData: data } = navigator as Device
   let device: Attributes | undefined
   return (session: Session | undefined): Attributes => ({
     ...(device ||= {
@@ -156,7 +156,7 @@ const createMemory = (store: Store, agreed: () => boolean) => {
 
 /** The visitor of this page, with a session. */
 export const createVisitor: CreateVisitor = (
-  { consent = 'granted', session: limits, beforeSend = (span) => span, keepQuery = [] },
+  { consent = 'granted', beforeSend = (span) => span, session: limits, keepQuery = [] },
   { origin, now },
   add,
   lose,
@@ -165,8 +165,8 @@ export const createVisitor: CreateVisitor = (
   const strict = !!(navigator as Device).globalPrivacyControl
   const page = document as { prerendering?: boolean }
   let agreed = consent
-  let globals: Attributes = {}
   let session: Session | undefined
+  let globals: Attributes = {}
   // Firefox has a request begin before its page's time origin
   let [since, told]: [number, string?] = [-Infinity]
   const store = (limits?.store || createStore)(() => !strict && agreed == 'granted')

@@ -31,13 +31,13 @@ export const readAnswer = async (response: Response): Promise<Answer> => {
   const { status, ok, headers } = response
   const after = headers.get('retry-after')!
   // An answer without JSON says nothing besides.
-  const { partialSuccess, ...said } = (await response.json().catch(() => ({}))) as Said
+  const said = (await response.json().catch(() => ({}))) as Said
   return {
     ...said,
     taken: ok,
     retry: /429|50[234]/.test(status as never),
     large: status == 413,
     after: +after * 1e3 || Date.parse(after) - Date.now(),
-    rejected: +(partialSuccess?.rejectedSpans || 0),
+    rejected: +(said?.partialSuccess?.rejectedSpans || 0),
   }
 }

@@ -71,8 +71,8 @@ const whenIdle = (work: () => void) => {
 export const createExporter = (parts: ExporterParts): Exporter => {
   const { encode, transport, size = 100, delay = 2000, compress = true, at } = parts
   const { own } = transport
+  const copy = parts.copies?.(transport, encode)
   const [pause, note] = createPace()
-  const [cover, renew] = parts.copies?.(transport, encode, () => waiting) || []
   let waiting: SpanRecord[] = []
   let most = mostSpans // fewer where a receiver has found them too many
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -101,6 +101,39 @@ export const createExporter = (parts: ExporterParts): Exporter => {
   const untell = () => {
     for (const reason in told) drop(reason, told[reason])
   }
+  const send = async () => {
+    do {
+      const it = (current ||= waiting.splice(0, most))
+      const made = body || (await (compress ? gzip : String)(write(it)))
+      if (current != it) continue // the page has left, or seemed to, meanwhile
+      const sent = performance.now()
+      const [answer, lasting] = transport.post((body = made))
+      flies = lasting || !own
+      const { taken, retry, large, after, rejected, sample = rate, now } = await answer
+      flies = false
+      rate = sample
+      // Measures as NTP does. The most certain measurement counts, by a ms less certain with each answer that is not.
+      const lag = (performance.now() - sent) / 2
+      if (at && now && lag < least++) {
+        least = lag
+        offset = {
+          'lightspan.clock.offset': Math.round(now - at(sent + lag)),
+          'lightspan.clock.uncertainty': Math.ceil(lag),
+        }
+      }
+      const half = large && it.length >> 1
+      if (!half) note(taken, after)
+      if (retry || current != it) continue
+      if (!taken) untell()
+      current = body = undefined
+      if (half) waiting.unshift(...it)
+      else drop(taken ? 'rejected' : 'refused', taken ? +rejected! : it.length)
+      most = half || (taken ? mostSpans : most)
+      copy?.(waiting, true)
+    } while ((current || waiting.length >= Math.min(size, most)) && pause() <= 0)
+    running = undefined
+    arm()
+  }
   const write = (spans: readonly SpanRecord[]): string => {
     told = lost
     lost = undefined
@@ -114,43 +147,11 @@ export const createExporter = (parts: ExporterParts): Exporter => {
     }
   }
   const arm = () => {
-    if (current || waiting[0]) timer ??= setTimeout(whenIdle, Math.max(delay, pause()), flush)
-  }
-  const send = async () => {
-    do {
-      const it = (current ||= waiting.splice(0, most))
-      const made = body || (await (compress ? gzip(write(it)) : write(it)))
-      if (current != it) continue // the page has left, or seemed to, meanwhile
-      const sent = performance.now()
-      const [answer, lasting] = transport.post((body = made))
-      flies = lasting || !own
-      const { taken, retry, large, after, rejected, sample, now } = await answer
-      flies = false
-      rate = sample ?? rate
-      // Measures as NTP does. The most certain measurement counts, by a ms less certain with each answer that is not.
-      const lag = (performance.now() - sent) / 2
-      if (now && at && lag < least++) {
-        least = lag
-        offset = {
-          'lightspan.clock.offset': Math.round(now - at(sent + lag)),
-          'lightspan.clock.uncertainty': Math.ceil(lag),
-        }
-      }
-      const half = large ? it.length >> 1 : 0
-      if (!half) note(taken, after)
-      if (retry || current != it) continue
-      current = body = undefined
-      if (!taken) untell()
-      if (half) waiting.unshift(...it)
-      else drop(taken ? 'rejected' : 'refused', taken ? rejected || 0 : it.length)
-      most = half || (taken ? mostSpans : most)
-      renew?.()
-    } while ((current || waiting.length >= Math.min(size, most)) && pause() <= 0)
-    running = undefined
-    arm()
+    if (current || waiting[0]) timer ??= setTimeout(whenIdle, Math.max(pause(), delay), flush)
   }
   const flush = async () => {
-    timer = void clearTimeout(timer)
+    clearTimeout(timer)
+    timer = undefined
     await running
     if (pause() > 0) arm()
     else if (current || waiting[0] || lost) await (running ||= send())
@@ -160,9 +161,9 @@ export const createExporter = (parts: ExporterParts): Exporter => {
     if (!spans[0] && !lost) return
     const text = write(spans)
     if (transport.leave(text)) return
-    untell()
     const half = spans.length >> 1
-    if (half && (half > 9 || text.length > longBody)) {
+    untell()
+    if (half && text.length > longBody) {
       leaveWith(spans.slice(0, half))
       leaveWith(spans.slice(half))
     } else waiting.push(...spans)
@@ -178,26 +179,26 @@ export const createExporter = (parts: ExporterParts): Exporter => {
     until = now + soon
     waiting = []
     if (current && !flies) {
-      if (!(own && body && transport.leave(body))) {
+      if (!own || !body || !transport.leave(body)) {
         untell()
         spans.unshift(...current)
       }
       current = body = undefined
     }
     leaveWith([...new Set([...spans, ...again])])
-    if (!waiting[0]) renew?.()
+    if (!waiting[0]) copy?.(waiting, true) // else what lies with the platform is the last resort
     arm()
   }
   const add = (span: SpanRecord) => {
-    // where there are too many, the oldest that is neither a root nor failed goes
+    // where there are too many, the oldest that is neither a root nor failed goes; where none is, the last
     if (waiting.push(span) > mostWaiting) {
       const least = waiting.findIndex((it) => it.parentId && it.status < 2)
-      waiting.splice(Math.max(0, least), 1)
+      waiting.splice(least, 1)
       drop()
     }
+    copy?.([span])
     if (waiting.length % size) arm()
     else whenIdle(flush)
-    cover?.(span)
   }
   return { add, drop, flush, leave, rate: () => rate }
 }

@@ -15,22 +15,22 @@ const mostOpen = 200
  */
 export const createOpenSpans = (now: () => number, pass: (copy: Span) => void) => {
   const open = new Set<Span>()
-  const tell = () => {
+  const tell = (all = true) => {
     for (const span of open)
       // one that caused nothing has ended unheard of
       if (span.ended) open.delete(span)
-      else
+      else if (all)
         pass({
           ...span,
           duration: now() - span.start,
           attributes: { ...span.attributes, 'lightspan.open': true },
-          events: [...span.events], // a hook may change them
+          events: span.events.map((event) => ({ ...event })), // a hook may change them
         })
   }
   const timer = setInterval(tell, heartbeat)
   const start = (span: Span) => {
-    if (span.flags & 1 && open.size < mostOpen) open.add(span)
+    tell(false)
+    if (open.size < mostOpen && span.flags & 1) open.add(span)
   }
-  const end = (span: Span) => open.delete(span)
-  return [start, end, tell, () => clearInterval(timer)] as const
+  return [start, tell, () => clearInterval(timer)] as const
 }

@@ -36,7 +36,7 @@ export interface TransportOptions {
   /** See `Transport.own`. */
   own: boolean
   /** Reads a receiver's answer: `readAnswer`. Without it only whether it took the batch is known. */
-  read?: ((response: Response) => Promise<Answer>) | undefined
+  read: (response: Response) => Promise<Answer>
 }
 
 /**
@@ -52,18 +52,10 @@ const mostBeacon = 6e4
 const patience = 30_000
 
 /** Builds the transport on the page's own `fetch` and `sendBeacon` as they are now, before anything is instrumented. */
-export const createTransport = ({
-  url,
-  type,
-  own,
-  headers,
-  read = async ({ ok }) => ({ taken: ok }),
-}: TransportOptions): Transport => {
+export const createTransport = ({ url, type, own, headers, read }: TransportOptions): Transport => {
   const { fetch: send } = globalThis
   // where it is turned off there is none
   const { sendBeacon: beacon } = navigator as { sendBeacon?: (url: string, body: Blob) => boolean }
-  // Bytes of the latter by keepalive: what the platform refused of it would be lost unheard of.
-  let flying = 0
   const request = (how: typeof fetch, body: BodyInit, more: RequestInit, encoded?: boolean) =>
     how.call(globalThis, url, {
       method: 'POST',
@@ -76,9 +68,10 @@ export const createTransport = ({
       },
       ...more,
     })
+  // Bytes of the latter by keepalive: what the platform refused of it would be lost unheard of.
+  let flying = 0
   return {
     own,
-    type,
     post: (body) => {
       const text = typeof body == 'string'
       const size = text ? body.length * 3 : body.byteLength
@@ -88,6 +81,8 @@ export const createTransport = ({
       // Without fetch there is no use in trying again.
       return [ask().catch(() => ({ taken: false, retry: !!send })), keepalive]
     },
+    type,
+    request,
     leave: (body) => {
       const blob = new Blob([body], { type })
       const { size } = blob
@@ -100,6 +95,5 @@ export const createTransport = ({
         .finally(() => (flying -= size))
       return true
     },
-    request,
   }
 }

@@ -35,23 +35,25 @@ export const platformClock = (): Clock => {
  * @returns what compares the clocks and moves a span, if there is one, to its segment; and what gives a
  *   time of now in ms since the Unix epoch.
  */
-export const createTimeline = ({ origin, now }: Clock, wall = (): number => Date.now()) => {
+export const createTimeline = ({ origin, now }: Clock) => {
   const jumps: [since: number, shift: number][] = [] // the latest first
   let shift = 0
   let agreed = now()
   const place = (span?: SpanRecord) => {
     const time = now()
-    const gap = wall() - origin - time - shift
+    const gap = Date.now() - origin - time - shift
     if (gap > tolerance) {
       // it was some time after the clocks were last seen to agree
       jumps.unshift([agreed, (shift += gap)])
       jumps.splice(mostJumps)
     }
     agreed = time
-    const [, by] = (span && jumps.find(([since]) => since < span.start)) || []
-    if (!by) return
-    span!.start += by
-    span!.events = span!.events.map((event) => ({ ...event, time: event.time + by }))
+    for (const [since, by] of span ? jumps : [])
+      if (since < span!.start) {
+        span!.start += by
+        for (const event of span!.events) event.time += by
+        return
+      }
   }
   return [place, (time: number) => origin + time + shift] as const
 }

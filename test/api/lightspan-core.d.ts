@@ -138,15 +138,11 @@ interface Transport {
   request: (how: typeof fetch, body: BodyInit, more: RequestInit) => Promise<Response>
 }
 
-/**
- * Builds the guard: what copies a span, soon; and what takes all copies back, for those of `waiting` to be copied
- * anew. Neither where nothing guards.
- */
+/** Builds what copies spans, soon; `anew`: and takes all copies back before. Nothing where nothing guards. */
 type Copies = (
   transport: Transport,
   encode: (spans: readonly SpanRecord[]) => string,
-  waiting: () => readonly SpanRecord[],
-) => readonly [cover?: (span: SpanRecord) => void, renew?: () => void]
+) => ((spans: readonly SpanRecord[], anew?: boolean) => void) | undefined
 
 /** The parts of an exporter. */
 interface ExporterParts {

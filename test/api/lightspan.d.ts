@@ -149,15 +149,11 @@ interface Transport {
   request: (how: typeof fetch, body: BodyInit, more: RequestInit) => Promise<Response>
 }
 
-/**
- * Builds the guard: what copies a span, soon; and what takes all copies back, for those of `waiting` to be copied
- * anew. Neither where nothing guards.
- */
+/** Builds what copies spans, soon; `anew`: and takes all copies back before. Nothing where nothing guards. */
 type Copies = (
   transport: Transport,
   encode: (spans: readonly SpanRecord[]) => string,
-  waiting: () => readonly SpanRecord[],
-) => readonly [cover?: (span: SpanRecord) => void, renew?: () => void]
+) => ((spans: readonly SpanRecord[], anew?: boolean) => void) | undefined
 /**
  * Leaves copies with the platform by `fetchLater`, where it has that and the receiver tells a span that
  * comes twice. They are sent should the page end without a word, as in a crash.
@@ -264,10 +260,10 @@ interface Clock {
  * @returns what compares the clocks and moves a span, if there is one, to its segment; and what gives a
  *   time of now in ms since the Unix epoch.
  */
-declare const createTimeline: (
-  { origin, now }: Clock,
-  wall?: () => number,
-) => readonly [(span?: SpanRecord) => void, (time: number) => number]
+declare const createTimeline: ({
+  origin,
+  now,
+}: Clock) => readonly [(span?: SpanRecord) => void, (time: number) => number]
 
 /** Keeps the active span. `run` makes `span` active while `work` runs, and gives back its result. */
 interface Context {
@@ -523,7 +519,7 @@ declare const start: ({ format, encode, instrumentations, ...options }: Options)
 declare const createOpenSpans: (
   now: () => number,
   pass: (copy: Span) => void,
-) => readonly [(span: Span) => void, (span: Span) => boolean, () => void, () => void]
+) => readonly [(span: Span) => void, (all?: boolean) => void, () => void]
 
 /** What stands between an ended span and the exporter. */
 interface Visitor {
@@ -589,10 +585,7 @@ interface Parts {
   context?: (slot?: Slot) => StackContext
 }
 /** What lets no span go for a refusal that may pass. */
-interface Delivery {
-  exporter: typeof createExporter
-  read?: typeof readAnswer
-}
+type Delivery = readonly [exporter: typeof createExporter, read: typeof readAnswer]
 /** Sends again, at a pace that spares the receiver, and hears what that asks for. */
 declare const patientDelivery: Delivery
 /** Every part there is. */
@@ -643,7 +636,7 @@ declare const webVitals: () => Instrumentation
 declare const xhrSpans: () => Instrumentation
 
 /** Parts of which each page has one kind or another. */
-type CompleteParts = Parts & Required<Pick<Parts, 'visitor' | 'delivery'>>
+type CompleteParts = Parts & Required<Pick<Parts, 'visitor' | 'delivery' | 'timeline'>>
 
 /** What Lightspan has cost. */
 interface Overhead {

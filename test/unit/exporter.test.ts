@@ -333,6 +333,17 @@ describe('a receiver that fails', () => {
     expect(names(rest).slice(0, 3)).toEqual(['root', 'failed', '5'])
     expect(rest[0]!.lost).toEqual({ queue: 5 })
   })
+
+  test('keeps the first of what is worth most, where nothing is worth less', async () => {
+    const { exporter, posted, it } = setUp({ size: 100 })
+    it.answers = [busy, taken]
+    for (let at = 0; at < 3002; at++) exporter.add(span(`${at}`))
+    await pass(10_000)
+    await exporter.flush()
+    const arrived = names(posted.slice(1))
+    expect([arrived.length, arrived[0], arrived.at(-1)]).toEqual([3000, '0', '2999'])
+    expect(posted[1]!.lost).toEqual({ queue: 2 })
+  })
 })
 
 describe("the offset to the receiver's clock", () => {

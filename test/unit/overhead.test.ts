@@ -16,7 +16,7 @@ const make = (budget: number) => {
   const watch = createOverhead({ budget, window: 100, every: 1, now: () => time })
   const parts = watch.parts({
     visitor: () => ({ pass: ({ name }: Span) => (passed.push(name), (time += cost)) }) as never,
-    delivery: { exporter: (it: object) => it as never },
+    delivery: [(it: object) => it as never, () => Promise.resolve({ taken: true })],
     sampler: (rate: unknown) => (root: object) => ({
       flags: (rate as (it: object) => number)(root),
     }),

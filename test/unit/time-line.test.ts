@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { createTimeline } from '../../src/trace/clock.ts'
 import type { SpanRecord } from 'lightspan/core'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 
 const start = 1.7e12
 
@@ -10,6 +10,7 @@ const machine = () => {
   let monotonic = 0
   let wall = start
   const clock = { origin: start, now: () => monotonic }
+  vi.spyOn(Date, 'now').mockImplementation(() => wall)
   return {
     clock,
     wall: () => wall,
@@ -33,10 +34,12 @@ const span = (from: number, to: number) =>
     events: [{ name: 'e', time: from, attributes: {} }],
   }) as unknown as SpanRecord
 
+afterEach(() => void vi.restoreAllMocks())
+
 describe('after the machine slept', () => {
   test('new spans are where the wall clock is, old ones where they were', () => {
     const it = machine()
-    const [place, at] = createTimeline(it.clock, it.wall)
+    const [place, at] = createTimeline(it.clock)
     it.run(1000)
     place()
     const before = span(1000, 1200)
@@ -56,7 +59,7 @@ describe('after the machine slept', () => {
 
   test('a span from before it keeps its start and its monotonic duration', () => {
     const it = machine()
-    const [place] = createTimeline(it.clock, it.wall)
+    const [place] = createTimeline(it.clock)
     it.run(10)
     place()
     it.sleep(60_000)
@@ -68,7 +71,7 @@ describe('after the machine slept', () => {
 
   test('what is less than a second is left to the stated uncertainty', () => {
     const it = machine()
-    const [place] = createTimeline(it.clock, it.wall)
+    const [place] = createTimeline(it.clock)
     it.sleep(900)
     it.run(10)
     const one = span(5, 10)
@@ -79,7 +82,7 @@ describe('after the machine slept', () => {
 
 test('a wall clock that is set back moves nothing', () => {
   const it = machine()
-  const [place] = createTimeline(it.clock, it.wall)
+  const [place] = createTimeline(it.clock)
   it.run(100)
   it.setWall(-3_600_000)
   it.run(100)
@@ -99,7 +102,7 @@ test('whatever the clocks do, no child starts before its parent and no duration 
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const it = machine()
-      const [place] = createTimeline(it.clock, it.wall)
+      const [place] = createTimeline(it.clock)
       const open: { from: number; parent: number | undefined; id: number }[] = []
       const ended = new Map<
         number,
