@@ -92,7 +92,7 @@ export const startPage = (
   const undo = instrumentations.map(install)
   // After the instrumentations' own, so that they have ended what was open, those of `use` too.
   const leave = () => {
-    later(tellOpen!)
+    if (tellOpen) later(tellOpen)
     catchUp()
     exporter.leave()
   }

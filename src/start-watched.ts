@@ -14,7 +14,7 @@ export interface WatchedLightspan extends Lightspan {
 
 /**
  * As `startWith`, but watches what Lightspan takes of the main thread and sends, tells it on each batch, and leaves
- * detail out where that is over the budget (docs/performance.md). Needs the parts `visitor` and `delivery`; without
+ * detail out where that is over the budget (docs/performance.md). Needs the parts `visitor`, `delivery` and `timeline`; without
  * `sampler` the share of traces stays as it is. Outside a page it does nothing. Never throws.
  */
 export const startWatched = (
