@@ -18,9 +18,5 @@ export const sizes: () => Promise<Record<string, number>>
 /** Bytes of a text after brotli at its best. */
 export const brotli: (text: string) => number
 
-/** Bytes of the script, and what those of its parts add to it that see to it that spans arrive, together and alone. */
-export const arrivals: () => Promise<{
-  script: number
-  added: number
-  rows: Record<string, number>
-}>
+/** Bytes of the script, and what those of its parts add to it together that see to it that spans arrive. */
+export const arrivals: () => Promise<{ script: number; added: number }>

@@ -161,12 +161,10 @@ export const allParts = { ${parts.map(([name, [, value]]) => `${name}: ${value}`
   return brotli(made.code.trim())
 }
 
-/** Bytes of the script, and what those of its parts add to it that see to it that spans arrive, together and alone. */
+/** Bytes of the script, and what those of its parts add to it together that see to it that spans arrive. */
 export const arrivals = async () => {
   const script = await weighWithout([])
-  const rows = {}
-  for (const name in arrival) rows[name] = script - (await weighWithout([name]))
-  return { script, added: script - (await weighWithout(Object.keys(arrival))), rows }
+  return { script, added: script - (await weighWithout(Object.keys(arrival))) }
 }
 
 /** Bytes of every bundle that budgets.json bounds. */
@@ -218,12 +216,12 @@ const print = async () => {
   console.log('\ninstrumentation    alone    to all')
   for (const { name, alone, toAll } of rows)
     console.log(`${name.padEnd(16)}${number(alone)}  ${number(toAll)}`)
-  const { added, rows: parts } = await arrivals()
+  const { script, added } = await arrivals()
   console.log(
     `\npart of the script that sees to it that spans arrive\nall of them     ${number(added)}`,
   )
-  for (const [name, bytes] of Object.entries(parts))
-    console.log(`${name.padEnd(16)}${number(bytes)}`)
+  for (const name in arrival)
+    console.log(`${name.padEnd(16)}${number(script - (await weighWithout([name])))}`)
   console.log('\nBytes after rollup, terser and brotli 11.')
 }
 

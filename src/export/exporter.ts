@@ -51,8 +51,8 @@ const mostWaiting = 3000
 /** Spans of one batch. */
 const mostSpans = 1000
 
-/** A body that is refused is split where it is longer than that, which the platform's limit may have caused. */
-const longBody = 2e4
+/** What the platform refuses is split while it is longer than that, in UTF-16 units: a part may find room. */
+const longBody = 2e3
 
 /** How soon after the page seemed to go it does go, in ms. Later nothing leaves again: somebody may have said no. */
 const soon = 1000
@@ -127,7 +127,7 @@ export const createExporter = (parts: ExporterParts): Exporter => {
       if (!taken) untell()
       current = body = undefined
       if (half) waiting.unshift(...it)
-      else drop(taken ? 'rejected' : 'refused', taken ? +rejected! : it.length)
+      else drop(taken ? 'rejected' : 'refused', taken ? rejected || 0 : it.length)
       most = half || (taken ? mostSpans : most)
       copy?.(waiting, true)
     } while ((current || waiting.length >= Math.min(size, most)) && pause() <= 0)

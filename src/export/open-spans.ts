@@ -11,7 +11,7 @@ const mostOpen = 200
 /**
  * Watches open spans. `pass` gets copies that end now and are marked `lightspan.open`; the span itself
  * replaces them at the receiver when it ends.
- * @returns what hears of each start; what hears of each end; what passes copies of those that are open; the end.
+ * @returns what hears of each start, and forgets what has ended; what passes copies of those that are open; the end.
  */
 export const createOpenSpans = (now: () => number, pass: (copy: Span) => void) => {
   const open = new Set<Span>()

@@ -68,7 +68,7 @@ export const createTransport = ({ url, type, own, headers, read }: TransportOpti
       },
       ...more,
     })
-  // Bytes of the latter by keepalive: what the platform refused of it would be lost unheard of.
+  // Bytes in flight by keepalive as the page goes: what the platform refused of them would be lost unheard of.
   let flying = 0
   return {
     own,

@@ -12,13 +12,13 @@ export interface Ids {
   find: (id: string) => number | undefined
 }
 
-/** Ids that are remembered: about 200 KiB. One from before them travels as it stands. */
+/** Ids that are remembered: about 200 KiB. Then all are forgotten, and one from before travels as it stands. */
 const mostKnown = 2000
 
 /**
  * Ids of a page load, all bits of which look random to whoever does not know `seed` (W3C Trace
- * Context Level 2, "random"): a Feistel network of eight rounds (Luby and Rackoff), the round of which is
- * MurmurHash3's finalizer.
+ * Context Level 2, "random"): a Feistel network of eight rounds (Luby and Rackoff), each of which
+ * multiplies and folds. It mixes; it is no cipher.
  */
 export const createIds = (seed: readonly number[]): Ids => {
   let given = 0

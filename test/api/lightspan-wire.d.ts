@@ -57,8 +57,8 @@ interface Ids {
 }
 /**
  * Ids of a page load, all bits of which look random to whoever does not know `seed` (W3C Trace
- * Context Level 2, "random"): a Feistel network of eight rounds (Luby and Rackoff), the round of which is
- * MurmurHash3's finalizer.
+ * Context Level 2, "random"): a Feistel network of eight rounds (Luby and Rackoff), each of which
+ * multiplies and folds. It mixes; it is no cipher.
  */
 declare const createIds: (seed: readonly number[]) => Ids
 

@@ -57,8 +57,8 @@ interface Ids {
 }
 /**
  * Ids of a page load, all bits of which look random to whoever does not know `seed` (W3C Trace
- * Context Level 2, "random"): a Feistel network of eight rounds (Luby and Rackoff), the round of which is
- * MurmurHash3's finalizer.
+ * Context Level 2, "random"): a Feistel network of eight rounds (Luby and Rackoff), each of which
+ * multiplies and folds. It mixes; it is no cipher.
  */
 declare const createIds: (seed: readonly number[]) => Ids
 
@@ -514,7 +514,7 @@ declare const start: ({ format, encode, instrumentations, ...options }: Options)
 /**
  * Watches open spans. `pass` gets copies that end now and are marked `lightspan.open`; the span itself
  * replaces them at the receiver when it ends.
- * @returns what hears of each start; what hears of each end; what passes copies of those that are open; the end.
+ * @returns what hears of each start, and forgets what has ended; what passes copies of those that are open; the end.
  */
 declare const createOpenSpans: (
   now: () => number,

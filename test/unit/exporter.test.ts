@@ -522,6 +522,14 @@ describe('as the page leaves, an exporter', () => {
     expect(Math.max(...sizes)).toBeLessThan(60_000)
   })
 
+  test('gives the platform as many small spans as it has room for', async () => {
+    const { exporter, left, it } = setUp({ size: 1000, pad: 80 })
+    for (let at = 0; at < 200; at++) exporter.add(span(`${at}`))
+    it.room = 9000
+    exporter.leave()
+    expect(names(await left()).length).toBeGreaterThan(60)
+  })
+
   test('keeps what the platform does not take, and sends it when the page is seen again', async () => {
     const { exporter, posted, left, it } = setUp({ size: 1000, pad: 1500 })
     const all = Array.from({ length: 60 }, (_, at) => `${at}`)

@@ -73,3 +73,13 @@ const withResolvers = <Result>() => {
   const promise = new Promise<Result>((it) => (resolve = it))
   return { promise, resolve }
 }
+
+test.each(['null', '7', '"fine"', '[]', 'no JSON', ''])(
+  'a 2xx answer that says %s takes the batch, and says nothing else',
+  async (body) => {
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response(body)))
+    const [answer] = setUp().post('{}')
+    expect(await answer).toMatchObject({ taken: true, retry: false, large: false, rejected: 0 })
+    expect((await answer).now).toBeUndefined()
+  },
+)
