@@ -5,6 +5,7 @@ import terser from '@rollup/plugin-terser'
 import MagicString from 'magic-string'
 import { dts } from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
+import { compiledAtOnce } from './scripts/compiled-at-once.mjs'
 
 const typescript = () => esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' })
 
@@ -57,12 +58,17 @@ export const minify = () => [
 export default [
   ...module(doors, 'dist', [], { development: 'src/development.ts' }),
   ...[
-    ['src/script.ts', 'dist/lightspan.js'],
+    ['src/script.ts', 'dist/lightspan.js', compiledAtOnce()],
     ['src/script-development.ts', 'dist/lightspan.development.js'],
     ['src/more.ts', 'dist/lightspan-more.js'],
-  ].map(([input, file]) => ({
+  ].map(([input, file, last]) => ({
     input,
-    plugins: [typescript(), nodeResolve({ extensions: ['.ts', '.js'], browser: true }), minify()],
+    plugins: [
+      typescript(),
+      nodeResolve({ extensions: ['.ts', '.js'], browser: true }),
+      minify(),
+      last,
+    ],
     output: { file, format: 'iife', sourcemap: true, freeze: false },
   })),
   ...module({ index: 'packages/edge/src/index.ts' }, 'packages/edge/dist', [

@@ -8,6 +8,7 @@ import nodeResolve from '@rollup/plugin-node-resolve'
 import { rollup } from 'rollup'
 import esbuild from 'rollup-plugin-esbuild'
 import { minify } from '../rollup.config.mjs'
+import { compiledAtOnce } from './compiled-at-once.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const from = (file) => JSON.stringify(join(root, file))
@@ -86,8 +87,11 @@ export const brotli = (text) =>
 const weigh = async (text) => brotli(await bundle(text))
 
 /** The script-tag bundle, to the byte what `npm run build` writes. */
-export const scriptBundle = async () =>
-  `${await bundle(`import ${from('src/script.ts')}`, 'iife')}\n//# sourceMappingURL=lightspan.js.map\n`
+export const scriptBundle = async () => {
+  const plugins = [minify(), compiledAtOnce()]
+  const { code } = await chunkOf(`import ${from('src/script.ts')}`, { format: 'iife', plugins })
+  return `${code.trim()}\n//# sourceMappingURL=lightspan.js.map\n`
+}
 
 // What transformed code may call.
 const runtime =
@@ -109,12 +113,14 @@ const uses = {
   edge: "import { traced } from '@lightspan/edge'; export default traced({ fetch }, { service: 'shop' })",
 }
 
-// The script without what is beyond the ground: every instrumentation and both formats, and no parts.
+// The script without what is beyond the ground: every instrumentation and both formats, and no parts. In the order in
+// which the script has its modules.
 const carried = [
   'everything, encodeCompact, encodeOtlp, version',
   'errorSpans, fetchSpans, interactionSpans, loadSpans, navigationSpans, webVitals, xhrSpans',
 ].join()
-const ground = `import { openDoor } from ${from('src/door.ts')}
+const ground = `import ${from('src/script-order.ts')}
+import { openDoor } from ${from('src/door.ts')}
 import { startWith, ${carried} } from 'lightspan'
 const start = ({ format, instrumentations = everything(), ...options }) =>
   startWith(instrumentations, { ...options, encode: format == 'otlp' ? encodeOtlp : undefined })
@@ -157,7 +163,8 @@ export const allParts = { ${parts.map(([name, [, value]]) => `${name}: ${value}`
     load: (id) => (id === join(root, 'src/parts.ts') ? code : null),
   }
   const entry = `import ${from('src/script.ts')}`
-  const made = await chunkOf(entry, { format: 'iife', first: instead, plugins: [minify()] })
+  const plugins = [minify(), compiledAtOnce()]
+  const made = await chunkOf(entry, { format: 'iife', first: instead, plugins })
   return brotli(made.code.trim())
 }
 

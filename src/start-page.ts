@@ -80,10 +80,11 @@ export const startPage = (
     random: ids?.next || randomHex,
     context,
     sample: decide(options, parts, exporter, visitor),
-    onStart: (span) => {
-      place()
-      watch?.(span)
-    },
+    onStart: (span) =>
+      later(() => {
+        place()
+        watch?.(span)
+      }),
     onEnd: pass,
   })
   const made = createPageTracer(options, visitor, context, tracer)

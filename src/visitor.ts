@@ -142,7 +142,7 @@ const createMemory = (store: Store, agreed: () => boolean) => {
     ))
   return {
     mayPropagate: (origin: string) => agreed() && (origin == own || quarantine().may(origin)),
-    answered: ({ origin }: URL, answered: boolean) => {
+    answered: ({ origin }: { origin: string }, answered: boolean) => {
       if (origin != own) quarantine().heard(origin, answered)
     },
     claim: (id: string) => {

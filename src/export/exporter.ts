@@ -61,9 +61,11 @@ const soon = 1000
 const longPause = 1e4
 
 const whenIdle = (work: () => void) => {
-  const { requestIdleCallback: idle } = globalThis as Partial<typeof globalThis>
-  if (idle) idle(work, { timeout: 500 })
-  else setTimeout(work)
+  // a timer takes what is no number for 0
+  const { requestIdleCallback: idle = setTimeout as never } = globalThis as Partial<
+    typeof globalThis
+  >
+  idle(work, { timeout: 500 })
 }
 
 /** Builds an exporter. Nothing is sent, and no timer runs, before the first span. */

@@ -14,12 +14,10 @@ const mostOpen = 200
  * @returns what hears of each start, and forgets what has ended; what passes copies of those that are open; the end.
  */
 export const createOpenSpans = (now: () => number, pass: (copy: Span) => void) => {
-  const open = new Set<Span>()
-  const tell = (all = true) => {
+  let open: Span[] = []
+  const tell = () => {
     for (const span of open)
-      // one that caused nothing has ended unheard of
-      if (span.ended) open.delete(span)
-      else if (all)
+      if (!span.ended)
         pass({
           ...span,
           duration: now() - span.start,
@@ -29,8 +27,7 @@ export const createOpenSpans = (now: () => number, pass: (copy: Span) => void) =
   }
   const timer = setInterval(tell, heartbeat)
   const start = (span: Span) => {
-    tell(false)
-    if (open.size < mostOpen && span.flags & 1) open.add(span)
+    open = [...open, span].filter((it, at) => !it.ended && it.flags & 1 && at < mostOpen)
   }
   return [start, tell, () => clearInterval(timer)] as const
 }

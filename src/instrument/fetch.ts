@@ -47,7 +47,7 @@ interface Traced {
   awaited: Awaited
   args: Arguments
   /** Where our headers went. */
-  told: URL | undefined
+  told: { origin: string } | undefined
   signal: AbortSignal | null | undefined
 }
 
@@ -55,18 +55,20 @@ const begin = (tracer: PageTracer, expect: Expect, args: Arguments): Traced | un
   const [input, init] = args
   const request = input instanceof Request ? input : undefined
   const url = new URL(request ? request.url : `${input as string}`, document.baseURI)
-  if (!args.length || !/^http/.test(url.protocol) || sharedSlot().ingest?.[url.href]) return
-  const span = startHttpSpan(tracer, `${init?.method ?? request?.method ?? 'GET'}`, url)
   url.hash = ''
-  const awaited = expect(url.href, span.start, () =>
+  const { href, origin } = url // once: each asks the engine
+  if (!args.length || !/^http/.test(href) || sharedSlot().ingest?.[href]) return
+  const span = startHttpSpan(tracer, `${init?.method ?? request?.method ?? 'GET'}`, url)
+  const awaited = expect(href, span.start, () =>
     span.setAttribute('lightspan.ended_by', 'leave').end(),
   )
-  const more = (init?.mode ?? request?.mode) == 'no-cors' ? undefined : tracer.headers(span, url)
+  const told = { origin }
+  const more = (init?.mode ?? request?.mode) == 'no-cors' ? undefined : tracer.headers(span, told)
   return {
     span,
     awaited,
     args: withHeaders(args, request, more),
-    told: more && url,
+    told: more && told,
     signal: init?.signal ?? request?.signal,
   }
 }

@@ -13,8 +13,8 @@ interface Sending {
   url: URL
   /** The app propagates a context of its own. */
   own?: boolean
-  /** Our headers went along. */
-  told?: boolean
+  /** Where our headers went. */
+  told?: { origin: string } | undefined
   span?: Span
   /** It came to its end. */
   done?: boolean
@@ -22,11 +22,11 @@ interface Sending {
 }
 
 const finish = (tracer: PageTracer, sending: Sending, type: string, status: number) => {
-  const { span, url, told, awaited, done } = sending
+  const { span, told, awaited, done } = sending
   if (!span || done) return
   sending.done = true
   const at = tracer.now()
-  if (told && type != 'abort') tracer.answered?.(url, type == 'load')
+  if (told && type != 'abort') tracer.answered?.(told, type == 'load')
   tracer.later(() => {
     if (status) setHttpStatus(span, status)
     if (type == 'abort') span.setAttribute('lightspan.ended_by', type)
@@ -40,14 +40,17 @@ const finish = (tracer: PageTracer, sending: Sending, type: string, status: numb
 }
 
 const begin = (tracer: PageTracer, expect: Expect, xhr: XMLHttpRequest, sending: Sending) => {
-  const span = (sending.span = startHttpSpan(tracer, sending.method, sending.url))
-  sending.awaited = expect(sending.url.href, span.start, () =>
+  const { method, url, own } = sending
+  const { href, origin } = url // once: each asks the engine
+  if (!/^http/.test(href)) return
+  const span = (sending.span = startHttpSpan(tracer, method, url))
+  sending.awaited = expect(href, span.start, () =>
     span.setAttribute('lightspan.ended_by', 'leave').end(),
   )
-  if (sending.own) return
-  const more = tracer.headers(span, sending.url)
+  const told = { origin }
+  const more = own ? undefined : tracer.headers(span, told)
   for (const name in more) xhr.setRequestHeader(name, more[name]!)
-  sending.told = !!more
+  sending.told = more && told
 }
 
 type Patched = (this: XMLHttpRequest, ...args: unknown[]) => void
@@ -65,12 +68,10 @@ export const xhrSpans = (): Instrumentation => (tracer) => {
   const [expect, endWatch] = watchResources('xmlhttprequest', tracer.later)
   // What an open request is about.
   const known = new WeakMap<XMLHttpRequest, Sending>()
-  const heard = new WeakSet<XMLHttpRequest>()
-  const hear = (xhr: XMLHttpRequest) => {
-    if (heard.has(xhr)) return
-    heard.add(xhr)
-    for (const type of ['load', 'error', 'abort', 'timeout'])
-      xhr.addEventListener(type, () => finish(tracer, known.get(xhr)!, type, xhr.status))
+  const hear = ({ currentTarget, type }: Event) => {
+    const xhr = currentTarget as XMLHttpRequest
+    const sending = known.get(xhr)
+    if (sending) finish(tracer, sending, type, xhr.status)
   }
   const opened = (xhr: XMLHttpRequest, [method, address]: unknown[]) => {
     const before = known.get(xhr)
@@ -102,9 +103,11 @@ export const xhrSpans = (): Instrumentation => (tracer) => {
         const sending = known.get(this)
         try {
           // not sent twice: the platform will throw, and the first goes on
-          if (sending && !sending.span && /^http/.test(sending.url.protocol)) {
+          if (sending && !sending.span) {
             begin(tracer, expect, this, sending)
-            hear(this)
+            // of one that is sent again the platform keeps one listener
+            for (const type of ['load', 'error', 'abort', 'timeout'])
+              this.addEventListener(type, hear)
           }
         } catch {
           // the request goes on without us

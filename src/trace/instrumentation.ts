@@ -10,12 +10,12 @@ export interface PageTracer
   extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'noted'> {
   redact: (url: URL) => string
   /** The headers of trace context that a request to `url` may carry; none where it may not. */
-  headers: (span: Span, url: URL) => Record<string, string> | undefined
+  headers: (span: Span, url: { origin: string }) => Record<string, string> | undefined
   /**
    * Tells how a request went that carried such headers: `false` where no response came at all. A foreign
    * origin that never answered one gets none any more.
    */
-  answered?: ((url: URL, answered: boolean) => void) | undefined
+  answered?: ((url: { origin: string }, answered: boolean) => void) | undefined
   /** Notes on a span what the platform measured of its request. */
   timing?: ((span: Span, entry: Timing) => void) | undefined
   /** Does work that is no part of what the page waits for: within 80 ms, or as the page goes. Never throws. */
