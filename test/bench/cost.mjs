@@ -14,7 +14,7 @@ const rounds = Number(process.argv[2] ?? 25)
 const times = 100
 
 /** Fresh pages of each kind for what happens once in the life of a page. */
-const loads = Math.ceil(rounds / 3)
+const loads = rounds
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 
 const bundle = async (file) => {
@@ -161,7 +161,7 @@ const rows = [
 })
 const versionOf = (name) =>
   JSON.parse(readFileSync(at(`../../node_modules/${name}/package.json`), 'utf8')).version
-const text = `${cpus().length} cores of ${cpus()[0].model.trim()}, Chromium ${version}, Node ${process.version}, OpenTelemetry sdk-trace-web ${versionOf('@opentelemetry/sdk-trace-web')}, web-vitals ${versionOf('web-vitals')}; median (quartiles) of ${rounds} rounds of ${times} calls, and of ${loads} loads, over a page with nothing in the same round.
+const text = `${cpus().length} cores of ${cpus()[0].model.trim()}, Chromium ${version}, Node ${process.version}, OpenTelemetry sdk-trace-web ${versionOf('@opentelemetry/sdk-trace-web')}, web-vitals ${versionOf('web-vitals')}; median (quartiles) of ${rounds} rounds of ${times} calls, and of as many loads, over a page with nothing in the same round.
 
 | measure | Lightspan | OpenTelemetry web | web-vitals alone | ratio to OTel | aim |
 |-|-|-|-|-|-|
