@@ -3,7 +3,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { brotli, bundle } from './size.mjs'
+import { brotli, scriptBundle } from './size.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const file = `${root}src/script-order.ts`
@@ -15,7 +15,7 @@ const listed = [...readFileSync(file, 'utf8').matchAll(/^import '\.\/(.*)'$/gm)]
 // What a module imports comes before it, whatever the list says.
 const weigh = async (order) => {
   const lines = [...order, 'script.ts'].map((it) => `import ${JSON.stringify(`${root}src/${it}`)}`)
-  return brotli(await bundle(lines.join('\n'), 'iife'))
+  return brotli(await scriptBundle(lines.join('\n')))
 }
 const below = (count) => Math.floor(Math.random() * count)
 

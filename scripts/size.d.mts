@@ -9,8 +9,8 @@ export const bundle: (text: string, format?: 'es' | 'iife') => Promise<string>
 /** The sources of which something is in the bundle of a module given as text. */
 export const sourcesIn: (text: string) => Promise<string[]>
 
-/** The script-tag bundle, to the byte what `npm run build` writes. */
-export const scriptBundle: () => Promise<string>
+/** The script-tag bundle, to the byte what `npm run build` writes; or that of another entry, given as text. */
+export const scriptBundle: (entry?: string) => Promise<string>
 
 /** Bytes of every bundle that budgets.json bounds. */
 export const sizes: () => Promise<Record<string, number>>

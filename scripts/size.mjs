@@ -86,10 +86,10 @@ export const brotli = (text) =>
 
 const weigh = async (text) => brotli(await bundle(text))
 
-/** The script-tag bundle, to the byte what `npm run build` writes. */
-export const scriptBundle = async () => {
+/** The script-tag bundle, to the byte what `npm run build` writes; or that of another entry, given as text. */
+export const scriptBundle = async (entry = `import ${from('src/script.ts')}`) => {
   const plugins = [minify(), compiledAtOnce()]
-  const { code } = await chunkOf(`import ${from('src/script.ts')}`, { format: 'iife', plugins })
+  const { code } = await chunkOf(entry, { format: 'iife', plugins })
   return `${code.trim()}\n//# sourceMappingURL=lightspan.js.map\n`
 }
 
