@@ -27,7 +27,7 @@ export const createOpenSpans = (now: () => number, pass: (copy: Span) => void) =
   }
   const timer = setInterval(tell, heartbeat)
   const start = (span: Span) => {
-    open = [...open, span].filter((it, at) => !it.ended && it.flags & 1 && at < mostOpen)
+    open = [...open, span].filter((it) => it.flags & 1 && !it.ended).slice(0, mostOpen)
   }
   return [start, tell, () => clearInterval(timer)] as const
 }
