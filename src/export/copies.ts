@@ -22,7 +22,9 @@ export const crashCopies: Copies = (transport, encode) => {
   const copy = () => {
     timer = undefined
     try {
-      void transport.request(fetchLater, encode(fresh.splice(0)), { signal: control.signal })
+      // nothing where all has left meanwhile
+      if (fresh[0])
+        void transport.request(fetchLater, encode(fresh.splice(0)), { signal: control.signal })
     } catch {
       // over the quota: what lies there stays
     }
@@ -35,6 +37,6 @@ export const crashCopies: Copies = (transport, encode) => {
     }
     fresh.push(...spans)
     // spans come many at a time
-    if (fresh[0]) timer ??= setTimeout(copy)
+    timer ??= setTimeout(copy)
   }
 }

@@ -55,7 +55,7 @@ const patience = 30_000
 export const createTransport = ({ url, type, own, headers, read }: TransportOptions): Transport => {
   const { fetch: send } = globalThis
   // where it is turned off there is none
-  const { sendBeacon: beacon } = navigator as { sendBeacon?: (url: string, body: Blob) => boolean }
+  const { sendBeacon: beacon } = navigator as { sendBeacon?: Navigator['sendBeacon'] }
   const request = (how: typeof fetch, body: BodyInit, more: RequestInit, encoded?: boolean) =>
     how.call(globalThis, url, {
       method: 'POST',
@@ -87,10 +87,11 @@ export const createTransport = ({ url, type, own, headers, read }: TransportOpti
       const blob = new Blob([body], { type })
       const { size } = blob
       if (size >= mostBeacon) return false
-      if (!headers && beacon) return beacon.call(navigator, url, blob)
+      // Chromium reads a blob after it has returned, and waits for ever where the page's process is gone by then.
+      if (!headers && beacon) return beacon.call(navigator, url, own ? body : blob)
       if (!send || flying + size > mostKeepalive) return false
       flying += size
-      void request(send, blob, { keepalive: true })
+      void request(send, body, { keepalive: true })
         .catch(() => {}) // nobody would hear of it
         .finally(() => (flying -= size))
       return true

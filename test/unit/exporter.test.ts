@@ -599,6 +599,15 @@ describe('against a crash, an exporter', () => {
     expect([...pending]).toEqual([])
   })
 
+  test('leaves none of what has left before it was due', async () => {
+    const { exporter, add, pending, it } = setUp({ guard: true })
+    it.room = 1e6
+    add('a')
+    exporter.leave()
+    await pass(60)
+    expect([...pending]).toEqual([])
+  })
+
   test('takes the copies back when the page has left in its own way', async () => {
     const { exporter, add, pending, it } = setUp({ guard: true })
     add('a')

@@ -44,9 +44,9 @@ describe('where there is no fetch', () => {
 describe('as the page goes, by keepalive fetch for its headers are wanted', () => {
   test('no more is in flight than the half that a request of a living page leaves', async () => {
     const sent: { size: number; answer: () => void }[] = []
-    vi.stubGlobal('fetch', (_: string, { body }: { body: Blob }) => {
+    vi.stubGlobal('fetch', (_: string, { body }: { body: string }) => {
       const { promise, resolve } = withResolvers<Response>()
-      sent.push({ size: body.size, answer: () => resolve(new Response('{}')) })
+      sent.push({ size: body.length, answer: () => resolve(new Response('{}')) })
       return promise
     })
     const { leave } = setUp({ 'x-tenant': 'a' })
@@ -66,6 +66,30 @@ test('what is larger than a beacon is not tried by one', () => {
   expect(leave('ä'.repeat(30_000))).toBe(false)
   expect(sendBeacon).not.toHaveBeenCalled()
   expect(leave('ä'.repeat(29_000))).toBe(true)
+})
+
+// Chromium reads a blob after sendBeacon has returned, from a page whose process may be gone by then.
+describe('what a beacon carries', () => {
+  const sent: unknown[] = []
+  beforeEach(() => {
+    sent.length = 0
+    vi.stubGlobal('navigator', { sendBeacon: (_: string, body: unknown) => !!sent.push(body) })
+  })
+
+  test('for a receiver of Lightspan is the body itself, which leaves with the call', () => {
+    const bytes = new ArrayBuffer(8)
+    const { leave } = setUp()
+    expect([leave('body'), leave(bytes)]).toEqual([true, true])
+    expect(sent).toEqual(['body', bytes])
+  })
+
+  test('for another one is a blob, for only that has a type', () => {
+    const type = 'application/json'
+    createTransport({ url: '/', type, own: false, headers: undefined, read: readAnswer }).leave(
+      '{}',
+    )
+    expect(sent).toEqual([expect.objectContaining({ size: 2, type })])
+  })
 })
 
 const withResolvers = <Result>() => {
