@@ -1,8 +1,8 @@
 // guess.ts: the interaction that probably causes what starts with nothing active, said to be a guess.
 
-import { sharedSlot } from '../trace/context.ts'
+import { sharedSlot, type Noted } from '../trace/context.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
-import type { Span } from '../trace/span.ts'
+import { spanOf } from '../trace/recall.ts'
 
 /** How long after the last thing that is known of it an interaction may still cause others, in ms. */
 const settle = 200
@@ -11,7 +11,7 @@ const settle = 200
 const longest = 5000
 
 // One that ended without duration was dropped: a child of it would have no parent.
-const mayCause = ({ name, start, ended, duration, open, lastEnd }: Span, now: number) =>
+const mayCause = ({ name, start, ended, duration, open, lastEnd = 0 }: Noted, now: number) =>
   /^(cl|dr|key|po)/.test(name) && // of clicks, drags, keys and pointers, not of views
   now - start < longest &&
   (!ended || duration) &&
@@ -33,7 +33,9 @@ export const inferredContext = (): Instrumentation => (tracer) => {
     const last = view()
     const going =
       options.parent === undefined && !slot.kept && !active()
-        ? noted.filter((it) => (it == last ? !it.ended : mayCause(it, now())))
+        ? noted
+            .filter((it) => (it == last ? !it.ended : mayCause(it.span || it, now())))
+            .map(spanOf)
         : []
     const cause = going.at(-1)
     // what is not for us to say, the tracer knows; the view it guesses itself

@@ -5,6 +5,7 @@ import { listen, onLeave } from '../browser/listen.ts'
 import { nameOf } from '../browser/name-of.ts'
 import { observable, observe } from '../browser/observe.ts'
 import { afterPaint } from '../browser/paint.ts'
+import type { Noted } from '../trace/context.ts'
 import type { Instrumentation, PageTracer } from '../trace/instrumentation.ts'
 import { note } from '../trace/recall.ts'
 import type { Span } from '../trace/span.ts'
@@ -29,14 +30,17 @@ const types = ['pointerdown', 'pointerup', 'click', 'keydown', 'keyup'] as const
 
 type Place = readonly [x: number, y: number]
 
-/** What an interaction's end is made of; times in ms. */
-interface Interaction {
-  span: Span
+/**
+ * One interaction; times in ms. Most cause nothing, so the span is made when somebody asks for it: who starts one of its
+ * own, or its end.
+ */
+interface Interaction extends Noted {
+  real: () => Span
   key: boolean
   from: Place
   /** What it was with, and the name of that. */
-  target?: EventTarget | undefined
-  name?: string
+  target?: EventTarget | null | undefined
+  called?: string
   /** When each of its events came in, to find the engine's entries for them. */
   inputs: Record<string, number>
   /** The longest of those entries. */
@@ -49,16 +53,44 @@ interface Interaction {
   until: number
 }
 
-const caused = ({ children, events }: Span) => children || events.length
+// What else it has, its first event gives it at once.
+const createInteraction = (tracer: PageTracer, key: boolean, from: Place): Interaction => {
+  const view = tracer.view()
+  const it = {
+    key,
+    from,
+    painted: 0,
+    until: tracer.now() + longestHold - coarse,
+    real: () => {
+      if (!it.span) {
+        it.span = tracer.start(it.name, { parent: null, start: it.start })
+        if (view) it.span.addLink(view)
+        // over before what it caused began
+        if (it.ended) it.span.end(it.processingEnd)
+      }
+      return it.span
+    },
+  } as Interaction
+  return it
+}
 
-const end = ({ span, timed, painted, processingStart, processingEnd }: Interaction) => {
-  const it = timed || { startTime: span.start, processingStart, processingEnd }
+const caused = ({ span }: Interaction) => span && (span.children || span.events.length)
+
+const end = (interaction: Interaction) => {
+  const { start, timed, painted, processingStart, processingEnd } = interaction
+  // both know elements, and it is noted for long
+  interaction.target = interaction.timed = undefined
+  const it = timed || { startTime: start, processingStart, processingEnd }
   const until = timed ? timed.startTime + timed.duration : Math.max(painted, processingEnd)
-  if (!caused(span) && until - span.start <= slow) {
-    span.ended = true // it caused nothing: as if it had not been
+  if (!caused(interaction) && until - start <= slow) {
+    // It caused nothing: as if it had not been. Whoever carried it over an `await` and starts a span yet gets a new one.
+    if (interaction.span) interaction.span.ended = true
+    interaction.span = undefined
+    interaction.ended = true
     return
   }
-  span
+  interaction
+    .real()
     .setAttributes({
       'lightspan.interaction.id': timed?.interactionId || undefined,
       'lightspan.interaction.input_delay': exact(it.processingStart - it.startTime),
@@ -104,20 +136,15 @@ const createTracker = (tracer: PageTracer) => {
   // For all events of a task.
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const begin = (event: Event, key: boolean, from: Place): Interaction => {
-    const view = tracer.view()
-    const span = tracer.start('', { parent: null, start: event.timeStamp })
-    if (view) span.addLink(view)
-    note(tracer, span)
-    const until = tracer.now() + longestHold - coarse
-    const times = { processingStart: 0, processingEnd: 0, painted: 0, until }
-    current = { span, key, from, inputs: {}, ...times }
+  const begin = (key: boolean, from: Place): Interaction => {
+    current = createInteraction(tracer, key, from)
+    note(tracer, current)
     open.add(current)
     wait(longestHold)
     return current
   }
   const enter = (it: Interaction) => {
-    const before = tracer.enter(it.span)
+    const before = tracer.enter(it.real)
     leave = () => {
       tracer.enter(before)
       it.processingEnd = tracer.now()
@@ -133,12 +160,12 @@ const createTracker = (tracer: PageTracer) => {
     enter,
     leave: () => leave(),
     /** The interaction that an event belongs to. */
-    of: (event: Event, from: Place) => {
-      const key = /^key/.test(event.type)
+    of: ({ type }: Event, from: Place) => {
+      const key = type[0] == 'k'
       // A click may come from a key; a key never continues what a pointer began.
-      return current && open.has(current) && !/down/.test(event.type) && (current.key || !key)
+      return current && open.has(current) && !type.endsWith('down') && (current.key || !key)
         ? current
-        : begin(event, key, from)
+        : begin(key, from)
     },
     time: (entry: PerformanceEventTiming) => {
       const { name, startTime, duration } = entry
@@ -164,14 +191,19 @@ export const interactionSpans = (): Instrumentation => (tracer: PageTracer) => {
     const { clientX = 0, clientY = 0, repeat } = event as PointerEvent & KeyboardEvent
     if (!event.isTrusted || repeat) return
     const it = of(event, [clientX, clientY])
-    const { span, from } = it
-    if (!caused(span)) {
+    const { from } = it
+    if (!caused(it)) {
       // How long it was held is the user's time, not the page's.
       const drags = type == 'pointerup' && Math.hypot(clientX - from[0], clientY - from[1]) > far
-      const [target] = event.composedPath()
-      span.start = timeStamp
-      if (it.target != target) it.name = nameOf((it.target = target))
-      span.name = `${drags ? 'drag' : type} ${it.name}`
+      const { target } = event
+      if (it.target != target) {
+        it.target = target
+        // within a component it is what is within
+        it.called = nameOf(event.composedPath()[0])
+      }
+      it.start = timeStamp
+      it.name = `${drags ? 'drag' : type} ${it.called}`
+      if (it.span) [it.span.start, it.span.name] = [it.start, it.name]
       it.processingStart = tracer.now()
       it.inputs = {}
       it.timed = undefined

@@ -10,16 +10,26 @@ export interface Context {
   run: <Result>(span: Span | undefined, work: () => Result) => Result
 }
 
+/** Gives the span that is active, and may make it only now that somebody asks for it. */
+export type Entered = (() => Span | undefined) | undefined
+
+/** What was going on at a time: a span, or what becomes one as `real` is called, and is `span` from then on. */
+export type Noted = Pick<Span, 'name' | 'start'> &
+  Partial<Pick<Span, 'duration' | 'ended' | 'open' | 'lastEnd'>> & {
+    real?: () => Span
+    span?: Span | undefined
+  }
+
 /** The context of a page: it can be entered without a callback, and has a guess for orphans. */
 export interface StackContext extends Context {
-  /** Makes `span` active and returns the one that was. The caller gives it back. */
-  enter: (span: Span | undefined) => Span | undefined
+  /** Makes the span active that `give` gives, and returns what was. The caller gives it back. */
+  enter: (give: Entered) => Entered
   /** Makes `span` the current view: what starts with nothing active while it lasts is its child. */
   setView: (span: Span) => void
   /** The latest view, ended or not. */
   view: () => Span | undefined
-  /** Spans that are kept for those who ask later what was going on (recall.ts). */
-  noted: Span[]
+  /** What is kept for those who ask later what was going on (recall.ts). */
+  noted: Noted[]
 }
 
 /** Where the active spans are kept. */
@@ -34,7 +44,7 @@ export interface Slot {
 
 // What the slot holds while something is active. Each Lightspan of a page has a span of its own there, and
 // sees no other. It is never changed, since others carry it about.
-type Active = ReadonlyMap<object, Span> | undefined
+type Active = ReadonlyMap<object, Entered> | undefined
 
 /**
  * The slot that this SDK shares with every bundle that @lightspan/await has transformed, and with other
@@ -47,11 +57,12 @@ export const sharedSlot = (): Slot =>
 export const createStackContext = (slot: Slot = {}): StackContext => {
   let view: Span | undefined
   const own = {}
-  const active = () => (slot.current as Active)?.get(own)
-  const enter = (span: Span | undefined) => {
-    const before = active()
+  const entered = () => (slot.current as Active)?.get(own)
+  const active = () => entered()?.()
+  const enter = (give: Entered) => {
+    const before = entered()
     const all = new Map(slot.current as Active)
-    if (span) all.set(own, span)
+    if (give) all.set(own, give)
     else all.delete(own)
     slot.current = all.size ? all : undefined
     return before
@@ -67,7 +78,7 @@ export const createStackContext = (slot: Slot = {}): StackContext => {
     noted: [],
     run: (span, work) => {
       const before = slot.current
-      enter(span)
+      enter(span && (() => span))
       try {
         return work()
       } finally {

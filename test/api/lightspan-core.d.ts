@@ -254,16 +254,24 @@ interface Context {
   guess?: () => Span | undefined
   run: <Result>(span: Span | undefined, work: () => Result) => Result
 }
+/** Gives the span that is active, and may make it only now that somebody asks for it. */
+type Entered = (() => Span | undefined) | undefined
+/** What was going on at a time: a span, or what becomes one as `real` is called, and is `span` from then on. */
+type Noted = Pick<Span, 'name' | 'start'> &
+  Partial<Pick<Span, 'duration' | 'ended' | 'open' | 'lastEnd'>> & {
+    real?: () => Span
+    span?: Span | undefined
+  }
 /** The context of a page: it can be entered without a callback, and has a guess for orphans. */
 interface StackContext extends Context {
-  /** Makes `span` active and returns the one that was. The caller gives it back. */
-  enter: (span: Span | undefined) => Span | undefined
+  /** Makes the span active that `give` gives, and returns what was. The caller gives it back. */
+  enter: (give: Entered) => Entered
   /** Makes `span` the current view: what starts with nothing active while it lasts is its child. */
   setView: (span: Span) => void
   /** The latest view, ended or not. */
   view: () => Span | undefined
-  /** Spans that are kept for those who ask later what was going on (recall.ts). */
-  noted: Span[]
+  /** What is kept for those who ask later what was going on (recall.ts). */
+  noted: Noted[]
 }
 /** Where the active spans are kept. */
 interface Slot {

@@ -28,8 +28,8 @@ describe('two contexts in one slot', () => {
 
   test('may be left in the order in which they were entered', () => {
     const { slot, a, b } = open()
-    const beforeA = a.enter(spanOf('a1'))
-    const beforeB = b.enter(spanOf('b1'))
+    const beforeA = a.enter(() => spanOf('a1'))
+    const beforeB = b.enter(() => spanOf('b1'))
     a.enter(beforeA)
     expect(names(a, b)).toEqual([undefined, 'b1'])
     b.enter(beforeB)
@@ -47,8 +47,8 @@ describe('two contexts in one slot', () => {
   test('hold no more for having been entered often', () => {
     const { slot, a, b } = open()
     for (let at = 0; at < 100; at++) {
-      a.enter(spanOf(`a${at}`))
-      b.enter(spanOf(`b${at}`))
+      a.enter(() => spanOf(`a${at}`))
+      b.enter(() => spanOf(`b${at}`))
     }
     expect(slot.current).toMatchObject({ size: 2 })
     a.enter(undefined)

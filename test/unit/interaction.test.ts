@@ -1,0 +1,176 @@
+// @vitest-environment happy-dom
+// Interactions: their span is made when somebody asks for it, and not before.
+
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import {
+  allParts,
+  interactionSpans,
+  startWith,
+  webVitals,
+  type Instrumentation,
+  type Lightspan,
+} from 'lightspan'
+import { sharedSlot } from '../../src/trace/context.ts'
+import type { SpanRecord } from '../../src/trace/record.ts'
+
+/** Longer than what follows a click may belong to it, and than the engine may take to tell of it, in ms. */
+const over = 1500
+
+let spans: SpanRecord[] = []
+let tell: Record<string, (entry: object) => void> = {}
+let lightspan: Lightspan
+let asked: string[] = []
+let noted: readonly object[] = []
+
+const peek: Instrumentation = (tracer) => {
+  noted = tracer.noted
+  return () => {}
+}
+
+beforeEach(() => {
+  spans = []
+  tell = {}
+  asked = []
+  vi.useFakeTimers()
+  vi.stubGlobal(
+    'PerformanceObserver',
+    class {
+      static supportedEntryTypes = ['event']
+      hear: (list: object) => void
+      constructor(hear: (list: object) => void) {
+        this.hear = hear
+      }
+      observe({ type }: { type: string }) {
+        const before = tell[type]
+        tell[type] = (entry) => {
+          before?.(entry)
+          this.hear({ getEntries: () => [entry] })
+        }
+      }
+      takeRecords = () => []
+      disconnect = () => {}
+    },
+  )
+  vi.stubGlobal('navigator', { userAgent: 'test', language: 'en', sendBeacon: () => true })
+  document.body.innerHTML = '<button id=buy>Buy</button>'
+  lightspan = startWith(
+    [peek, interactionSpans(), webVitals()],
+    {
+      service: 'shop',
+      url: 'http://127.0.0.1:9/v1/spans',
+      sample: ({ name }) => {
+        asked.push(name)
+        return 1
+      },
+      beforeSend: (span) => {
+        spans.push(span)
+        return null
+      },
+    },
+    { sampler: allParts.sampler },
+  )
+  void lightspan.flush() // vitals begin with what is done later
+})
+afterEach(() => {
+  lightspan.stop()
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+const leave = () => dispatchEvent(new Event('pagehide'))
+const button = () => document.querySelector('button')!
+const click = (handler: () => void = () => {}) => {
+  const event = new Event('click', { bubbles: true })
+  const timeStamp = performance.now()
+  Object.defineProperties(event, { isTrusted: { value: true }, timeStamp: { value: timeStamp } })
+  button().addEventListener('click', handler, { once: true })
+  button().dispatchEvent(event)
+  return timeStamp
+}
+const named = (start: string) => spans.find(({ name }) => name.startsWith(start))!
+
+describe('a click that causes nothing', () => {
+  test('draws no id, asks no sampler and is no span', async () => {
+    const draw = vi.spyOn(crypto, 'getRandomValues')
+    asked = []
+    click()
+    await vi.advanceTimersByTimeAsync(over)
+    expect(draw).not.toHaveBeenCalled()
+    expect(asked).toEqual([])
+    expect(spans).toEqual([])
+  })
+
+  test('keeps no element of the page', async () => {
+    const startTime = click()
+    tell['event']!({ name: 'click', startTime, duration: 16, target: button() })
+    const held = () =>
+      noted.flatMap((it) => Object.values(it) as unknown[]).filter((it) => it instanceof Node)
+    expect(held()).toEqual([button()])
+    await vi.advanceTimersByTimeAsync(over)
+    expect(noted).toHaveLength(1)
+    expect(held()).toEqual([])
+    expect(noted).not.toHaveProperty('[0].timed.target')
+  })
+
+  test('is none either where its handler only looked at the active span', async () => {
+    let seen: unknown
+    click(() => (seen = lightspan.active()?.name))
+    await vi.advanceTimersByTimeAsync(over)
+    expect(seen).toBe('click button#buy')
+    expect(spans).toEqual([])
+  })
+
+  test('is one where it was slow', async () => {
+    const startTime = click()
+    tell['event']!({ name: 'click', startTime, processingStart: startTime, duration: 300 })
+    await vi.advanceTimersByTimeAsync(over)
+    expect(spans).toMatchObject([{ name: 'click button#buy', start: startTime, duration: 300 }])
+  })
+
+  test('is not what the vital of it is linked to, for it was never sent', async () => {
+    const startTime = click()
+    const entry = { startTime, processingStart: startTime, duration: 96, interactionId: 7 }
+    tell['event']!({ entryType: 'event', name: 'click', ...entry })
+    await vi.advanceTimersByTimeAsync(over)
+    leave()
+    expect(named('web vital INP').links).toEqual([])
+  })
+})
+
+describe('a click that causes something', () => {
+  test('is asked of the sampler by its name', () => {
+    click(() => lightspan.span('work', () => {}))
+    expect(asked).toContain('click button#buy')
+  })
+
+  test('keeps what its handler noted on it', async () => {
+    click(() => {
+      lightspan.active()!.setAttribute('cart', 3)
+      lightspan.span('work', () => {})
+    })
+    await vi.advanceTimersByTimeAsync(over)
+    const it = named('click')
+    expect(it).toMatchObject({ name: 'click button#buy', attributes: { cart: 3 } })
+    expect(named('work')).toMatchObject({ traceId: it.traceId, parentId: it.spanId })
+  })
+
+  test.each([
+    ['', () => {}],
+    [' though it was looked at before', () => void lightspan.active()],
+  ])('after it was over, by a context that was kept, arrives%s', async (_, handler) => {
+    const slot = sharedSlot()
+    let kept: unknown
+    click(() => {
+      handler()
+      kept = slot.current
+    })
+    await vi.advanceTimersByTimeAsync(over)
+    slot.current = kept
+    lightspan.span('late', () => {})
+    slot.current = undefined
+    leave()
+    const it = named('click')
+    expect(it.duration).toBeLessThan(over)
+    expect(named('late')).toMatchObject({ traceId: it.traceId, parentId: it.spanId })
+  })
+})
