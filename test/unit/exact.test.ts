@@ -4,41 +4,17 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { interactionSpans, startWith, webVitals, type Lightspan } from 'lightspan'
 import type { SpanRecord } from '../../src/trace/record.ts'
+import { makeUpEngine } from '../kit/made-up-engine.ts'
 
 const noise = 0.1 + 0.2 // 0.30000000000000004
 
 let spans: SpanRecord[] = []
-let tell: Record<string, (entry: object) => void> = {}
+let engine: ReturnType<typeof makeUpEngine>
 let lightspan: Lightspan
-
-// An engine whose entries a test makes up.
-const engine = (type: string) => (entry: object) => {
-  tell[type]?.({ entryType: type, duration: 0, ...entry })
-}
 
 beforeEach(() => {
   spans = []
-  tell = {}
-  vi.stubGlobal(
-    'PerformanceObserver',
-    class {
-      static supportedEntryTypes = ['paint', 'layout-shift', 'event']
-      hear: (list: object) => void
-      constructor(hear: (list: object) => void) {
-        this.hear = hear
-      }
-      observe({ type }: { type: string }) {
-        const before = tell[type]
-        tell[type] = (entry) => {
-          before?.(entry)
-          this.hear({ getEntries: () => [entry] })
-        }
-      }
-      takeRecords = () => []
-      disconnect = () => {}
-    },
-  )
-  vi.stubGlobal('navigator', { userAgent: 'test', language: 'en', sendBeacon: () => true })
+  engine = makeUpEngine(['paint', 'layout-shift', 'event'])
   lightspan = startWith([interactionSpans(), webVitals()], {
     service: 'shop',
     url: 'http://127.0.0.1:9/v1/spans',
@@ -57,8 +33,8 @@ afterEach(() => {
 const leave = () => dispatchEvent(new Event('pagehide'))
 
 test('web vitals are rounded, shifts to six decimals too', () => {
-  engine('paint')({ name: 'first-contentful-paint', startTime: 68.90000000059605 })
-  engine('layout-shift')({ startTime: 80, value: 0.123456789, hadRecentInput: false })
+  engine('paint', { name: 'first-contentful-paint', startTime: 68.90000000059605 })
+  engine('layout-shift', { startTime: 80, value: 0.123456789, hadRecentInput: false })
   leave()
   const vitals = spans.flatMap(({ events }) => events.map(({ attributes }) => attributes))
   expect(
@@ -79,7 +55,7 @@ test('the phases of an interaction are rounded', () => {
   })
   document.body.addEventListener('click', () => lightspan.span('work', () => {}), { once: true })
   document.body.dispatchEvent(click)
-  engine('event')({
+  engine('event', {
     name: 'click',
     startTime: 100.1,
     processingStart: 100.3,

@@ -12,12 +12,13 @@ import {
 } from 'lightspan'
 import { sharedSlot } from '../../src/trace/context.ts'
 import type { SpanRecord } from '../../src/trace/record.ts'
+import { makeUpEngine } from '../kit/made-up-engine.ts'
 
 /** Longer than what follows a click may belong to it, and than the engine may take to tell of it, in ms. */
 const over = 1500
 
 let spans: SpanRecord[] = []
-let tell: Record<string, (entry: object) => void> = {}
+let tell: ReturnType<typeof makeUpEngine>
 let lightspan: Lightspan
 let asked: string[] = []
 let noted: readonly object[] = []
@@ -29,29 +30,9 @@ const peek: Instrumentation = (tracer) => {
 
 beforeEach(() => {
   spans = []
-  tell = {}
   asked = []
   vi.useFakeTimers()
-  vi.stubGlobal(
-    'PerformanceObserver',
-    class {
-      static supportedEntryTypes = ['event']
-      hear: (list: object) => void
-      constructor(hear: (list: object) => void) {
-        this.hear = hear
-      }
-      observe({ type }: { type: string }) {
-        const before = tell[type]
-        tell[type] = (entry) => {
-          before?.(entry)
-          this.hear({ getEntries: () => [entry] })
-        }
-      }
-      takeRecords = () => []
-      disconnect = () => {}
-    },
-  )
-  vi.stubGlobal('navigator', { userAgent: 'test', language: 'en', sendBeacon: () => true })
+  tell = makeUpEngine(['event'])
   document.body.innerHTML = '<button id=buy>Buy</button>'
   lightspan = startWith(
     [peek, interactionSpans(), webVitals()],
@@ -102,7 +83,7 @@ describe('a click that causes nothing', () => {
 
   test('keeps no element of the page', async () => {
     const startTime = click()
-    tell['event']!({ name: 'click', startTime, duration: 16, target: button() })
+    tell('event', { name: 'click', startTime, duration: 16, target: button() })
     const held = () =>
       noted.flatMap((it) => Object.values(it) as unknown[]).filter((it) => it instanceof Node)
     expect(held()).toEqual([button()])
@@ -122,7 +103,7 @@ describe('a click that causes nothing', () => {
 
   test('is one where it was slow', async () => {
     const startTime = click()
-    tell['event']!({ name: 'click', startTime, processingStart: startTime, duration: 300 })
+    tell('event', { name: 'click', startTime, processingStart: startTime, duration: 300 })
     await vi.advanceTimersByTimeAsync(over)
     expect(spans).toMatchObject([{ name: 'click button#buy', start: startTime, duration: 300 }])
   })
@@ -130,7 +111,7 @@ describe('a click that causes nothing', () => {
   test('is not what the vital of it is linked to, for it was never sent', async () => {
     const startTime = click()
     const entry = { startTime, processingStart: startTime, duration: 96, interactionId: 7 }
-    tell['event']!({ entryType: 'event', name: 'click', ...entry })
+    tell('event', { name: 'click', ...entry })
     await vi.advanceTimersByTimeAsync(over)
     leave()
     expect(named('web vital INP').links).toEqual([])
