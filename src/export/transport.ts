@@ -87,7 +87,7 @@ export const createTransport = ({ url, type, own, headers, read }: TransportOpti
       const blob = new Blob([body], { type })
       const { size } = blob
       if (size >= mostBeacon) return false
-      // Chromium reads a blob after it has returned, and waits for ever where the page's process is gone by then.
+      // A blob is read after this has returned: Chromium was seen to wait for it for ever where the page closed meanwhile.
       if (!headers && beacon) return beacon.call(navigator, url, own ? body : blob)
       if (!send || flying + size > mostKeepalive) return false
       flying += size

@@ -31,7 +31,7 @@ const types = ['pointerdown', 'pointerup', 'click', 'keydown', 'keyup'] as const
 type Place = readonly [x: number, y: number]
 
 /**
- * One interaction; times in ms. Most cause nothing, so the span is made when somebody asks for it: who starts one of its
+ * One interaction; times in ms. Many cause nothing, so the span is made when somebody asks for it: who starts one of its
  * own, or its end.
  */
 interface Interaction extends Noted {

@@ -54,6 +54,7 @@ beforeEach(() => {
 })
 afterEach(() => {
   lightspan.stop()
+  vi.restoreAllMocks()
   vi.useRealTimers()
   vi.unstubAllGlobals()
 })
@@ -87,10 +88,11 @@ describe('a click that causes nothing', () => {
     const held = () =>
       noted.flatMap((it) => Object.values(it) as unknown[]).filter((it) => it instanceof Node)
     expect(held()).toEqual([button()])
+    expect(noted[0]).toMatchObject({ timed: { target: button() } })
     await vi.advanceTimersByTimeAsync(over)
     expect(noted).toHaveLength(1)
     expect(held()).toEqual([])
-    expect(noted).not.toHaveProperty('[0].timed.target')
+    expect(noted[0]).toMatchObject({ timed: undefined })
   })
 
   test('is none either where its handler only looked at the active span', async () => {

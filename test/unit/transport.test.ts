@@ -68,7 +68,7 @@ test('what is larger than a beacon is not tried by one', () => {
   expect(leave('ä'.repeat(29_000))).toBe(true)
 })
 
-// Chromium reads a blob after sendBeacon has returned, from a page whose process may be gone by then.
+// A blob is read after sendBeacon has returned: Chromium was seen to wait for it for ever where the page closed meanwhile.
 describe('what a beacon carries', () => {
   const sent: unknown[] = []
   beforeEach(() => {
