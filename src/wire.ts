@@ -6,6 +6,7 @@ export type { CompactError, CompactLimits } from './wire/check-compact.ts'
 export { decodeCompact } from './wire/decode-compact.ts'
 export type { CompactBatch } from './wire/decode-compact.ts'
 export { compactFromOtlp } from './wire/from-otlp.ts'
+export { validIds } from './wire/valid-ids.ts'
 export { encodeOtlp } from './wire/otlp.ts'
 export type {
   AnyValue,

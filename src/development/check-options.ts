@@ -203,6 +203,6 @@ export const checkSpanOptions = (at: string, options: unknown): void => {
       at,
       'parent',
       parent,
-      'What of it is missing is made up: the span begins a trace, or is the child of a span that is nowhere',
+      'What of it is missing is made up: the span begins a trace, or is the child of a span that is nowhere; ids that are none have the receiver leave it out',
     )
 }

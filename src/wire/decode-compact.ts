@@ -39,10 +39,17 @@ export interface CompactBatch {
   dropped: number
   /** The same by reason. */
   drops: Drops
+  /**
+   * Ids of spans are well-formed. Those that an application may have had from elsewhere (of traces, parents and
+   * links) stand as they came: what is no id makes its span invalid, see `validIds`.
+   */
   data: TracesData
 }
 
 type Members = Record<string, unknown>
+
+/** UTF-16 units of an id from elsewhere that are kept. */
+const longestId = 64
 
 const readDrops = (it: unknown): Drops => {
   if (it === undefined) return {}
@@ -72,6 +79,9 @@ const readSeed = (it: unknown): number[] => {
   return words
 }
 
+// An id from elsewhere, as an application gave it: where that is none, it spoils its own span and no other.
+const foreign = (it: unknown) => (typeof it == 'string' ? it.slice(0, longestId) : '')
+
 // Reads ids and traces, which refer to a counter and to one another.
 const createIdReader = (batch: Members, limits: CompactLimits) => {
   const idAt = batch['y'] === undefined ? undefined : createIds(readSeed(batch['y'])).at
@@ -86,8 +96,7 @@ const createIdReader = (batch: Members, limits: CompactLimits) => {
   const trace = (it: unknown, field: string): string => {
     if (typeof it == 'number' && it > 0) return traces[whole(it, field, 1, traces.length) - 1]!
     const high = typeof it == 'number' ? counter + it : 0
-    const id =
-      typeof it == 'number' ? derive(high, field) + derive(high + 1, field) : hex(it, field, 32)
+    const id = typeof it == 'number' ? derive(high, field) + derive(high + 1, field) : foreign(it)
     traces.push(id)
     return id
   }
@@ -98,10 +107,8 @@ const createIdReader = (batch: Members, limits: CompactLimits) => {
       return derive(counter, 'i')
     },
     outer: (it: unknown): string =>
-      text(it, 'p').length == 16
-        ? hex(it, 'p', 16)
-        : derive(/^\d{1,10}$/.test(it as string) ? Number(it) : -1, 'p'),
-    target: (it: unknown): string => (typeof it == 'number' ? derive(it, 'z') : hex(it, 'z', 16)),
+      /^\d{1,10}$/.test(text(it, 'p')) ? derive(Number(it), 'p') : foreign(it),
+    target: (it: unknown): string => (typeof it == 'number' ? derive(it, 'z') : foreign(it)),
     trace,
     nextTrace: (): string => {
       if (!entries.length) throw broken('t', 'has no entry for a span without a parent')

@@ -150,7 +150,8 @@ declare function relay<Worker, Incoming extends Request, Rest extends unknown[]>
 ): WrappedWorker<Worker, Incoming, Rest>
 
 /**
- * Rewrites a compact batch as OTLP/JSON (`convert` of `relay`), but for copies of spans that have not ended.
+ * Rewrites a compact batch as OTLP/JSON (`convert` of `relay`), but for copies of spans that have not ended
+ * and for spans with a parent or a link that is none.
  * @throws Error with `status` 400 or 413 where the batch is broken or unfolds beyond 20 times `limit`.
  */
 declare const toOtlp: ({ body }: Request, limit: number) => Promise<Converted>

@@ -221,6 +221,10 @@ interface CompactBatch {
   dropped: number
   /** The same by reason. */
   drops: Drops
+  /**
+   * Ids of spans are well-formed. Those that an application may have had from elsewhere (of traces, parents and
+   * links) stand as they came: what is no id makes its span invalid, see `validIds`.
+   */
   data: TracesData
 }
 /**
@@ -238,6 +242,12 @@ declare const decodeCompact: (body: string, limits?: CompactLimits) => CompactBa
  */
 declare const compactFromOtlp: ({ resourceSpans }: TracesData) => string[]
 
+/**
+ * Whether all ids of a span that `decodeCompact` gave are ids (W3C Trace Context Level 2, sections 3.2.2.3 and
+ * 3.2.2.4). Receivers of OTLP may refuse a whole request for one that is none. Never throws.
+ */
+declare const validIds: ({ traceId, parentSpanId, links }: OtlpSpan) => boolean
+
 export {
   compactFromOtlp,
   compactLimits,
@@ -246,6 +256,7 @@ export {
   decodeCompact,
   encodeCompact,
   encodeOtlp,
+  validIds,
 }
 export type {
   AnyValue,

@@ -7,8 +7,10 @@ import {
   decodeCompact,
   encodeCompact,
   encodeOtlp,
+  validIds,
   type Batch,
   type OtlpSpan,
+  type SpanRecord,
   type TracesData,
 } from 'lightspan/wire'
 import { describe, expect, test } from 'vitest'
@@ -165,6 +167,38 @@ describe('the compact format', () => {
       }),
       { numRuns: 200 },
     ))
+
+  // a parent of 64 bits, as B3 has them; another system's upper case; what is no id at all; nothing
+  test.each(['0af7651916cd43dd', '0AF7651916CD43DD8448EB211C80319C', 'order 17', undefined])(
+    'gives %j, where a trace should be, as it came: its span is no valid one, and all others are',
+    (traceId) => {
+      const it = batchOf(vectors.at(-1)!)
+      const [span] = it.spans
+      const right = { ...span!, traceId: '0af7651916cd43dd8448eb211c80319c', links: [] }
+      const spans = [
+        { ...right, spanId: 'b7ad6b7169203331', traceId, parentId: 'b7ad6b71', name: 'child' },
+        {
+          ...right,
+          spanId: 'b7ad6b7169203332',
+          traceId,
+          name: 'of it',
+          parentId: 'b7ad6b7169203331',
+        },
+        {
+          ...right,
+          spanId: 'b7ad6b7169203333',
+          name: 'linked',
+          links: [{ traceId, spanId: traceId, attributes: {} }],
+        },
+        { ...right, spanId: 'b7ad6b7169203334', name: 'right' },
+      ] as SpanRecord[]
+      const read = spansOf(decodeCompact(encodeCompact({ ...it, ids: undefined, spans })).data)
+      expect(read.filter(validIds).map(({ name }) => name)).toEqual(['right'])
+      expect(read.map(({ traceId }) => traceId)).toEqual(
+        expect.arrayContaining([right.traceId, traceId ?? '']),
+      )
+    },
+  )
 
   test('tells when the sender sent it, by its own time line and by its wall clock', () => {
     const it = batchOf(vectors[0]!)

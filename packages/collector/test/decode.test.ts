@@ -6,7 +6,7 @@ import { ProtobufTraceSerializer, JsonTraceSerializer } from '@opentelemetry/otl
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import fc from 'fast-check'
-import { encodeCompact } from 'lightspan/wire'
+import { encodeCompact, type SpanRecord } from 'lightspan/wire'
 import { describe, expect, test } from 'vitest'
 import { batch as arbitraryBatch } from '../../../test/unit/arbitrary-span.ts'
 import { decodePlain, plainBody } from '../src/ingest/decode-body.ts'
@@ -332,6 +332,26 @@ describe('a span that cannot be kept', () => {
     expect([read.rows.length, read.rejected]).toEqual([1, 1])
     expect(read.because!.field).toContain('spans[1]')
     expect(refusalOf(() => fromJson(spans(span(more))))).toMatchObject({ status: 400, limit })
+  })
+
+  // `lightspan.span(name, { parent })` takes what an application has: ids of another system, or none
+  test.each<[string, object]>([
+    ['a trace of 64 bits', { traceId: '0af7651916cd43dd' }],
+    ['a parent that is none', { parentId: 'order 17' }],
+    ['no trace', { traceId: null }],
+    ['a link to nothing', { links: [{ spanId: 'x', attributes: {} }] }],
+  ])('in a compact batch for %s is left out alone too', (_, more) => {
+    const span = (name: string, it: object = {}): SpanRecord => ({
+      ...{ traceId, spanId: name.repeat(16), name, kind: 1, start: 1, duration: 1, status: 0 },
+      ...{ attributes: {}, events: [], links: [], ...it },
+    })
+    const spans = [span('a'), span('b', more), span('c')]
+    const scope = { name: 'lightspan', version: '0' }
+    const body = encodeCompact({ resource: {}, scope, origin: 1.7e12, sent: 9, spans })
+    const { rows, rejected, because } = decodePlain('compact', Buffer.from(body))
+    expect(rows.map(({ name }) => name)).toEqual(['c', 'a'])
+    expect(rejected).toBe(1)
+    expect(because!.message).toMatch(/spans\[1\].*: expected \d+ hex digits/)
   })
 
   test('does not stand for limits that do hold', () => {

@@ -1,7 +1,7 @@
 // to-otlp.ts: a compact batch as OTLP/JSON, for the relay.
 
 import { gzip } from 'lightspan/core'
-import { decodeCompact, type TracesData } from 'lightspan/wire'
+import { decodeCompact, validIds, type TracesData } from 'lightspan/wire'
 import { readAll, refusal, type Refusal } from './read-body.ts'
 import type { Converted } from './relay.ts'
 
@@ -14,21 +14,23 @@ const unzip = async (bytes: Uint8Array<ArrayBuffer>, limit: number): Promise<Uin
   return readAll(stream.pipeThrough(new DecompressionStream('gzip')), limit * mostRatio)
 }
 
-// A span that had not ended leaves as a copy, and its end replaces it: in Lightspan's store, and nowhere else.
-const withoutOpen = ({ resourceSpans }: TracesData): TracesData => ({
+// A span that had not ended leaves as a copy, and its end replaces it: in Lightspan's store, and nowhere else. And for one
+// parent that is none a backend may refuse the whole.
+const fit = ({ resourceSpans }: TracesData): TracesData => ({
   resourceSpans: resourceSpans.map((resource) => ({
     ...resource,
     scopeSpans: resource.scopeSpans.map((scope) => ({
       ...scope,
       spans: scope.spans.filter(
-        ({ attributes = [] }) => !attributes.some(({ key }) => key == 'lightspan.open'),
+        (span) => validIds(span) && !span.attributes?.some(({ key }) => key == 'lightspan.open'),
       ),
     })),
   })),
 })
 
 /**
- * Rewrites a compact batch as OTLP/JSON (`convert` of `relay`), but for copies of spans that have not ended.
+ * Rewrites a compact batch as OTLP/JSON (`convert` of `relay`), but for copies of spans that have not ended
+ * and for spans with a parent or a link that is none.
  * @throws Error with `status` 400 or 413 where the batch is broken or unfolds beyond 20 times `limit`.
  */
 export const toOtlp = async ({ body }: Request, limit: number): Promise<Converted> => {
@@ -36,7 +38,7 @@ export const toOtlp = async ({ body }: Request, limit: number): Promise<Converte
   const bytes = await readAll(body, limit)
   try {
     const { data } = decodeCompact(new TextDecoder().decode(await unzip(bytes, limit)))
-    const text = await gzip(JSON.stringify(withoutOpen(data)))
+    const text = await gzip(JSON.stringify(fit(data)))
     return {
       body: text,
       headers: {

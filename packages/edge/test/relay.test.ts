@@ -2,31 +2,31 @@
 
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { encodeCompact, type Attributes, type TracesData } from 'lightspan/wire'
+import { encodeCompact, type Attributes, type SpanRecord, type TracesData } from 'lightspan/wire'
 import { runtimes, type Running } from './kit/runtimes.ts'
 import { openCollector, until, type Collector } from './kit/servers.ts'
 
-const batch = (name: string, attributes: Attributes = {}) =>
-  encodeCompact({
+const batch = (name: string, attributes: Attributes = {}, another?: Partial<SpanRecord>) => {
+  const span: SpanRecord = {
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    name,
+    kind: 1,
+    start: 10,
+    duration: 5,
+    attributes: { 'url.full': 'https://shop.example/', ...attributes },
+    events: [],
+    links: [],
+    status: 0,
+  }
+  return encodeCompact({
     resource: { 'service.name': 'page' },
     scope: { name: 'lightspan', version: '0' },
     origin: 1.7e12,
     sent: 1000,
-    spans: [
-      {
-        traceId: '0af7651916cd43dd8448eb211c80319c',
-        spanId: 'b7ad6b7169203331',
-        name,
-        kind: 1,
-        start: 10,
-        duration: 5,
-        attributes: { 'url.full': 'https://shop.example/', ...attributes },
-        events: [],
-        links: [],
-        status: 0,
-      },
-    ],
+    spans: [span, ...(another ? [{ ...span, spanId: 'b7ad6b7169203332', ...another }] : [])],
   })
+}
 
 let collector: Collector
 
@@ -172,6 +172,13 @@ describe.each(runtimes.filter(({ context }) => context))('in $name', ({ start })
     await post('/otlp/spans', batch('open', { 'lightspan.open': true }))
     const [{ body }] = relayed() as [never]
     expect(gunzipSync(body).toString()).toContain('"spans":[]')
+  })
+
+  test('a span whose trace is none stays away from a backend that might refuse all for it', async () => {
+    await post('/otlp/spans', batch('right', {}, { traceId: 'order 17', name: 'wrong' }))
+    const [{ body }] = relayed() as [never]
+    const { resourceSpans } = JSON.parse(gunzipSync(body).toString()) as TracesData
+    expect(resourceSpans[0]!.scopeSpans[0]!.spans.map(({ name }) => name)).toEqual(['right'])
   })
 
   test('what cannot become OTLP is refused, and the next batch goes on', async () => {
