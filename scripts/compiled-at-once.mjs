@@ -7,10 +7,10 @@ import MagicString from 'magic-string'
 const program = fileURLToPath(new URL('./called-at-start.mjs', import.meta.url))
 
 /** Functions shorter than that are left to be compiled as they are called, in UTF-16 units: they cost more bytes. */
-const short = 150
+export const short = 150
 
-// Functions that may stand behind a parenthesis and do not yet.
-const functionsIn = (node, parent = {}, found = []) => {
+/** Functions that may stand behind a parenthesis and do not yet. */
+export const functionsIn = (node, parent = {}, found = []) => {
   const called = parent.callee == node
   const method = parent.type == 'Property' && (parent.method || parent.kind != 'init')
   if (/^(Arrow)?FunctionExpression$/.test(node.type) && !called && !method) found.push(node)

@@ -86,8 +86,10 @@ export const brotli = (text) =>
 
 const weigh = async (text) => brotli(await bundle(text))
 
+const scriptEntry = `import ${from('src/script.ts')}`
+
 /** The script-tag bundle, to the byte what `npm run build` writes; or that of another entry, given as text. */
-export const scriptBundle = async (entry = `import ${from('src/script.ts')}`) => {
+export const scriptBundle = async (entry = scriptEntry) => {
   const plugins = [minify(), compiledAtOnce()]
   const { code } = await chunkOf(entry, { format: 'iife', plugins })
   return `${code.trim()}\n//# sourceMappingURL=lightspan.js.map\n`
@@ -151,22 +153,36 @@ const others = {
   timing: [{ setTiming: 'src/trace/timing.ts' }, 'setTiming'],
 }
 
-// The script, started without some of its parts.
-const weighWithout = async (names) => {
+// Has the script do without some of its parts; with none of them src/parts.ts as it stands, to the byte.
+const without = (names) => {
   const kept = Object.entries(arrival).filter(([name]) => !names.includes(name))
-  const parts = Object.entries({ ...others, ...plain, ...Object.fromEntries(kept) })
-  const imports = Object.entries(Object.assign({}, ...parts.map(([, [files]]) => files)))
-  const code = `${imports.map(([it, file]) => `import { ${it} } from ${from(file)}`).join('\n')}
-export const allParts = { ${parts.map(([name, [, value]]) => `${name}: ${value}`).join()} }`
-  const instead = {
-    name: 'instead',
-    load: (id) => (id === join(root, 'src/parts.ts') ? code : null),
-  }
-  const entry = `import ${from('src/script.ts')}`
-  const plugins = [minify(), compiledAtOnce()]
-  const made = await chunkOf(entry, { format: 'iife', first: instead, plugins })
-  return brotli(made.code.trim())
+  const parts = { ...others, ...plain, ...Object.fromEntries(kept) }
+  const all = ['visitor', 'timeline', 'openSpans', 'delivery', 'ids', 'timing', 'sampler', 'copies']
+  const there = all.filter((name) => parts[name])
+  const imports = Object.entries(Object.assign({}, ...there.map((name) => parts[name][0]))).sort(
+    ([, a], [, b]) => (a < b ? -1 : 1),
+  )
+  const lines = imports.map(([it, file]) => `import { ${it} } from ${from(file)}`)
+  const values = there.map((name) => `${name}: ${name == 'delivery' ? name : parts[name][1]}`)
+  const code = `${lines.join('\n')}
+const delivery = ${parts.delivery[1]}
+export const allParts = { ${values.join()} }`
+  return { name: 'instead', load: (id) => (id === join(root, 'src/parts.ts') ? code : null) }
 }
+
+const weighWithout = async (names) => {
+  const plugins = [minify(), compiledAtOnce()]
+  const { code } = await chunkOf(scriptEntry, { format: 'iife', first: without(names), plugins })
+  return brotli(code.trim())
+}
+
+/** What an order of modules is judged by, before the minifier: script, ground, script without what sees to arrival. */
+export const unminified = ([forScript, forGround, forBare]) =>
+  Promise.all([
+    chunkOf(scriptEntry, { plugins: [forScript] }),
+    chunkOf(ground, { plugins: [forGround] }),
+    chunkOf(scriptEntry, { first: without(Object.keys(arrival)), plugins: [forBare] }),
+  ])
 
 /** Bytes of the script, and what those of its parts add to it together that see to it that spans arrive. */
 export const arrivals = async () => {
@@ -174,13 +190,18 @@ export const arrivals = async () => {
   return { script, added: script - (await weighWithout(Object.keys(arrival))) }
 }
 
+/** Bytes of what comes in the order of src/script-order.ts. */
+const inOrder = async () => ({
+  script: brotli(await scriptBundle()),
+  ground: brotli(await bundle(ground, 'iife')),
+})
+
+/** The same, and of what sees to it that spans arrive. */
+export const orderedSizes = async () => ({ ...(await inOrder()), added: (await arrivals()).added })
+
 /** Bytes of every bundle that budgets.json bounds. */
 export const sizes = async () => {
-  const all = {
-    script: brotli(await scriptBundle()),
-    ground: brotli(await bundle(ground, 'iife')),
-    whole: brotli(await bundle(whole, 'iife')),
-  }
+  const all = { ...(await inOrder()), whole: brotli(await bundle(whole, 'iife')) }
   for (const [name, text] of Object.entries(uses)) all[name] = await weigh(text)
   return all
 }

@@ -6,7 +6,7 @@ import { fetchSpans } from './instrument/fetch.ts'
 import { inferredContext } from './instrument/guess.ts'
 import { interactionSpans } from './instrument/interaction.ts'
 import { loadSpans } from './instrument/load.ts'
-import { navigationSpans } from './instrument/navigation.ts'
+import { navigationSpans, type NavigationOptions } from './instrument/navigation.ts'
 import { webVitals } from './instrument/vitals.ts'
 import { xhrSpans } from './instrument/xhr.ts'
 import type { Options } from './options.ts'
@@ -15,11 +15,11 @@ import { startPage } from './start-page.ts'
 import type { Instrumentation } from './trace/instrumentation.ts'
 import { encodeOtlp } from './wire/otlp.ts'
 
-/** All instrumentations, in the order in which they should start. */
-export const everything = (): Instrumentation[] => [
+/** All instrumentations, in the order in which they should start; `route` as `navigationSpans` takes it. */
+export const everything = (options?: NavigationOptions): Instrumentation[] => [
   loadSpans(),
   interactionSpans(),
-  navigationSpans(),
+  navigationSpans(options),
   fetchSpans(),
   xhrSpans(),
   errorSpans(),

@@ -453,6 +453,14 @@ interface Lightspan {
   stop: () => void
 }
 
+/** Options of `navigationSpans`. */
+interface NavigationOptions {
+  /** The route (`/product/{slug}`) of a path. Learned from the paths of this page where it says nothing. */
+  route?: (path: string) => string | undefined
+}
+/** Traces client-side navigations: pushState, replaceState, back and forward, hash changes. */
+declare const navigationSpans: ({ route }?: NavigationOptions) => Instrumentation
+
 /** Text under a key. No method throws. */
 interface Store {
   get: (key: string) => string | undefined
@@ -523,8 +531,8 @@ interface Options extends BaseOptions {
   instrumentations?: readonly Instrumentation[] | undefined
 }
 
-/** All instrumentations, in the order in which they should start. */
-declare const everything: () => Instrumentation[]
+/** All instrumentations, in the order in which they should start; `route` as `navigationSpans` takes it. */
+declare const everything: (options?: NavigationOptions) => Instrumentation[]
 /**
  * Starts Lightspan in this page.
  * Outside a page (server rendering, workers) it does nothing, and the handle works on. Never throws.
@@ -635,14 +643,6 @@ declare const interactionSpans: () => Instrumentation
  * of the load event, the document's request as child; and each return from the back/forward cache.
  */
 declare const loadSpans: () => Instrumentation
-
-/** Options of `navigationSpans`. */
-interface NavigationOptions {
-  /** The route (`/product/{slug}`) of a path. Learned from the paths of this page where it says nothing. */
-  route?: (path: string) => string | undefined
-}
-/** Traces client-side navigations: pushState, replaceState, back and forward, hash changes. */
-declare const navigationSpans: ({ route }?: NavigationOptions) => Instrumentation
 
 /**
  * Records LCP, FCP and TTFB (from navigation to the metric), INP (the interaction) and CLS (a moment),
