@@ -49,7 +49,14 @@ export const openDoor = (lightspan: Carried): void => {
     console.warn('lightspan: bad attribute in its tag:', error)
   }
   for (const [method, ...args] of before?.q || [])
-    (api as unknown as Record<string, ((...args: unknown[]) => void) | undefined>)[method]?.(
-      ...args,
-    )
+    try {
+      ;(api as unknown as Record<string, ((...args: unknown[]) => void) | undefined>)[method]?.(
+        ...args,
+      )
+    } catch (error) {
+      // the application's own, of which it hears as ever; what comes after it is called all the same
+      setTimeout(() => {
+        throw error
+      })
+    }
 }

@@ -14,13 +14,14 @@ export const createPageTracer = (
   context: StackContext,
   tracer: Tracer,
 ): Omit<PageTracer, 'timing' | 'later' | 'exporter'> => {
-  const { origin: own } = location
+  const { origin: own } = globalThis // of a sandboxed frame it is `null`, whatever its address
   return {
     ...context,
     ...tracer,
     ...visitor,
-    headers: (span, { origin }) => {
-      if (!visitor.mayPropagate(origin) || !mayPropagate(propagateTo, origin, own)) return
+    headers: (span, url) => {
+      const { origin } = url
+      if (!mayPropagate(propagateTo, origin, own) || !visitor.mayPropagate(url)) return
       const headers: Record<string, string> = { traceparent: span.traceparent() }
       // Another origin has allowed `traceparent` at best: one header more could break the request.
       if (origin == own && span.traceState) headers['tracestate'] = span.traceState

@@ -4,6 +4,7 @@ import { attempt } from './browser/attempt.ts'
 import { createLater } from './browser/later.ts'
 import { onLeave } from './browser/listen.ts'
 import { createHandle, type Lightspan } from './handle.ts'
+import type { Consent } from './session/gate.ts'
 import type { BaseOptions } from './options.ts'
 import { createPageExporter, type PageExporter } from './page-exporter.ts'
 import { createPageTracer } from './page-tracer.ts'
@@ -11,7 +12,7 @@ import type { Parts } from './parts.ts'
 import { platformClock } from './trace/clock.ts'
 import { createStackContext, sharedSlot } from './trace/context.ts'
 import { randomHex } from './trace/ids.ts'
-import type { Instrumentation } from './trace/instrumentation.ts'
+import type { Instrumentation, PageTracer } from './trace/instrumentation.ts'
 import type { Span } from './trace/span.ts'
 import { createTracer } from './trace/tracer.ts'
 import type { Visitor } from './visitor.ts'
@@ -45,9 +46,16 @@ const decide = (
   { sessionId }: Visitor,
 ) =>
   sampler?.(
-    (root) => rate?.() ?? (typeof sample == 'function' ? sample(root) : sample),
+    // a rule that fails is none
+    (root) =>
+      rate?.() ?? (typeof sample == 'function' ? (attempt(() => sample(root)) ?? 1) : sample),
     sampleBy == 'session' ? sessionId : undefined,
   ) || +sample
+
+const hearConsent = (page: PageTracer, exporter: PageExporter) => (answer: Consent) => {
+  page.setConsent(answer)
+  if (answer == 'denied') exporter.forget()
+}
 
 /** What `start` and `startWith` have in common. Outside a page it does nothing. Never throws. */
 export const startPage = (
@@ -102,7 +110,7 @@ export const startPage = (
     ...visitor,
     use: (one) => void undo.push(live ? install(one) : undefined),
     // what the application says now is no matter of what was before
-    setConsent: after((answer) => page.setConsent(answer)),
+    setConsent: after(hearConsent(page, exporter)),
     setAttributes: after(visitor.setAttributes),
     flush: after(exporter.flush),
     stop: () => {

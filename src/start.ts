@@ -31,9 +31,11 @@ export const everything = (options?: NavigationOptions): Instrumentation[] => [
  * Starts Lightspan in this page.
  * Outside a page (server rendering, workers) it does nothing, and the handle works on. Never throws.
  */
-export const start = ({
-  format,
-  encode = format == 'otlp' ? encodeOtlp : undefined,
-  instrumentations = everything(),
-  ...options
-}: Options): Lightspan => startPage(instrumentations, { ...options, encode }, allParts)
+export const start: (options: Options) => Lightspan = (
+  {
+    format,
+    encode = format == 'otlp' ? encodeOtlp : undefined,
+    instrumentations = everything(),
+    ...options
+  } = {} as Options,
+) => startPage(instrumentations, { ...options, encode }, allParts)

@@ -8,7 +8,7 @@ import { createSession, type Session, type Visit } from './session/session.ts'
 import { createStore, type Store } from './session/store.ts'
 import type { Clock } from './trace/clock.ts'
 import { randomHex } from './trace/ids.ts'
-import type { PageTracer } from './trace/instrumentation.ts'
+import type { Asked, PageTracer } from './trace/instrumentation.ts'
 import type { Attributes, SpanRecord } from './trace/record.ts'
 import { pathTemplate, redactUrlBut } from './trace/url.ts'
 
@@ -16,8 +16,8 @@ import { pathTemplate, redactUrlBut } from './trace/url.ts'
 export interface Visitor {
   /** Takes an ended span. Never throws. */
   pass: (span: SpanRecord) => void
-  /** Whether requests to `origin` may carry trace context: not for somebody who said no. */
-  mayPropagate: (origin: string) => boolean
+  /** Whether requests to this URL may carry trace context: not for somebody who said no. */
+  mayPropagate: (url: Asked) => boolean
   answered?: PageTracer['answered']
   claim?: PageTracer['claim']
   /** Global Privacy Control is on: memory only, no user, paths as templates. */
@@ -55,15 +55,17 @@ const mostPerTrace = 1000
 /** Attributes that a span may have (OTel span limits). */
 const mostAttributes = 128
 
-/** The longest text of an attribute, in UTF-16 units. */
+/** The longest text of an attribute, in UTF-16 units, and list. */
 const longestText = 4096
 
-const clip = (attributes: Attributes) => {
+// Of copies: the objects may be the application's.
+const clip = (it: { attributes: Attributes }, globals?: Attributes) => {
   let left = mostAttributes
+  const attributes: Attributes = (it.attributes = { ...globals, ...it.attributes })
   for (const name in attributes) {
-    const value = attributes[name]
+    const value = attributes[name] as string | undefined
     if (value !== undefined && --left < 0) delete attributes[name]
-    else if (typeof value == 'string' && value.length > longestText)
+    else if (value?.slice && value.length > longestText)
       attributes[name] = value.slice(0, longestText)
   }
   if (left < 0) attributes['otel.dropped_attributes_count'] = -left
@@ -77,7 +79,11 @@ interface Device {
 }
 
 // Behind the gate: what nobody may hear of is no loss to tell.
-const limitPace = (pass: (span: SpanRecord) => void, lose: (reason: string) => void) => {
+const limitPace = (
+  now: () => number,
+  lose: (reason: string) => void,
+  pass: (span: SpanRecord) => void,
+) => {
   let current = 0
   let counts: Record<string, number> = {}
   // A trace that was quiet for a whole minute is forgotten.
@@ -85,7 +91,8 @@ const limitPace = (pass: (span: SpanRecord) => void, lose: (reason: string) => v
   const within = (key: string | number, most: number) =>
     (counts[key] = (counts[key] || before[key] || 0) + 1) <= most
   return (span: SpanRecord) => {
-    const minute = Math.floor(span.start / 60_000)
+    // of the clock: a span may say that it began in the year 50,000
+    const minute = Math.floor(now() / 60_000)
     if (minute > current) [current, before, counts] = [minute, counts, {}]
     if (!within(current, mostPerMinute)) lose('minute')
     else if (!within(span.traceId, mostPerTrace)) lose('trace')
@@ -131,20 +138,30 @@ const createLate = () => {
 /** Activity that keeps a session going. */
 const activity = ['click', 'keydown', 'scroll', 'visibilitychange']
 
+// What this file and the session's keep, which goes with a no.
+const forget = (store: Store) => {
+  for (const key of ['session', 'tab', 'quarantine', 'claimed']) store.set(key, undefined)
+}
+
+const createRedact = (keep: readonly string[], strict: boolean) => (url: URL) => {
+  const text = redactUrlBut(keep, url)
+  const { host, pathname } = url
+  return strict ? text.replace(host + pathname, () => host + pathTemplate(pathname)) : text
+}
+
 // What the tab remembers of other origins, and of the servers that served it.
 const createMemory = (store: Store, agreed: () => boolean) => {
-  const { origin: own } = location
+  const { origin: own } = globalThis
   let known: Quarantine | undefined
-  // not before another origin asks: the first look into storage takes its time
   const quarantine = () =>
     (known ||= createQuarantine(store.get('quarantine') || '', (origins) =>
       store.set('quarantine', origins),
     ))
+  // A redirect takes our header from the page's own origin to another, which may refuse it: by route, there.
+  const keyOf = ({ origin, pathname }: Asked) => (origin == own ? pathTemplate(pathname) : origin)
   return {
-    mayPropagate: (origin: string) => agreed() && (origin == own || quarantine().may(origin)),
-    answered: ({ origin }: { origin: string }, answered: boolean) => {
-      if (origin != own) quarantine().heard(origin, answered)
-    },
+    mayPropagate: (url: Asked) => agreed() && quarantine().may(keyOf(url)),
+    answered: (url: Asked, answered: boolean) => quarantine().heard(keyOf(url), answered),
     claim: (id: string) => {
       const claimed = store.get('claimed')?.split(' ') || []
       if (claimed.includes(id)) return false
@@ -177,23 +194,26 @@ export const createVisitor: CreateVisitor = (
     (session ||= createSession({ ...limits, now: () => Date.now(), random: randomHex, store }))
   const gate = createGate<SpanRecord>(
     isOpen,
-    limitPace((span) => {
+    limitPace(now, lose, (span) => {
       if (span.start < since) return
       try {
         const visit = open().visit()
-        span.attributes = { ...globals, ...span.attributes }
-        clip(span.attributes)
+        span.name = String(span.name).slice(0, longestText)
+        clip(span, globals)
+        for (const it of [...span.events, ...span.links]) clip(it)
         // after that, for a span of too many attributes too belongs to its session
         stamp(span, visit, origin, visit.fresh && told != visit.id)
         told = visit.id
         const kept = beforeSend(span)
-        if (kept) add(kept)
+        // `true`: from whoever took it for a filter
+        if (kept) add(kept.spanId ? kept : span)
       } catch {
         // a hook that fails keeps its span back: it may be what hides a secret
       }
-    }, lose),
+    }),
     lose,
   )
+  if (agreed == 'denied') forget(store)
   const undo = [
     listen(globalThis, activity, () => session?.touch()),
     listen(document, ['prerenderingchange'], gate.review),
@@ -202,17 +222,14 @@ export const createVisitor: CreateVisitor = (
     pass: gate.pass,
     ...createMemory(store, () => agreed != 'denied'),
     strict,
-    redact: (url) => {
-      const text = redactUrlBut(keepQuery, url)
-      return strict ? text.replace(url.pathname, pathTemplate(url.pathname)) : text
-    },
+    redact: createRedact(keepQuery, strict),
     sessionId: () => (isOpen() ? open().visit().id : undefined),
     resource: () => late(session),
     consent: () => agreed,
     setConsent: (answer) => {
       if (agreed == 'denied') since = now() // what began before may end after
       agreed = answer
-      if (answer == 'denied') for (const key of ['session', 'tab']) store.set(key, undefined)
+      if (answer == 'denied') forget(store)
       gate.review()
     },
     setAttributes: (attributes) => void (globals = { ...globals, ...attributes }),

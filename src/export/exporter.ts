@@ -41,6 +41,8 @@ export interface Exporter {
   flush: () => Promise<void>
   /** Sends what waits, and what is on its way in a manner that ends with the page. */
   leave: () => void
+  /** Lets go of what waits, untold: nobody may hear of it any more. */
+  forget: () => void
   /** The share of new traces that the receiver wants recorded, where it has said so. */
   rate?: () => number | undefined
 }
@@ -202,5 +204,10 @@ export const createExporter = (parts: ExporterParts): Exporter => {
     if (waiting.length % size) arm()
     else whenIdle(flush)
   }
-  return { add, drop, flush, leave, rate: () => rate }
+  const forget = () => {
+    waiting = []
+    current = body = lost = undefined
+    copy?.(waiting, true)
+  }
+  return { add, drop, flush, leave, forget, rate: () => rate }
 }

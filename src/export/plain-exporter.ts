@@ -56,6 +56,10 @@ export const createPlainExporter = (parts: ExporterParts): Exporter => {
     },
     drop: (_, count = 1) => void (lost += count),
     flush,
+    forget: () => {
+      take()
+      underway.clear()
+    },
     leave: () => {
       leaveWith([...underway, take()].flat())
       underway.clear()

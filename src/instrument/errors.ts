@@ -1,10 +1,11 @@
 // errors.ts: uncaught errors, unhandled rejections and resources that did not load, on the span they happened in.
 
+import { attempt } from '../browser/attempt.ts'
 import { listen } from '../browser/listen.ts'
 import { recordError } from '../trace/record-error.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
 
-/** The most errors that one page records: a loop that throws must not flood. */
+/** The most errors that one page records, and resources that did not load: a loop that throws must not flood. */
 const most = 100
 
 /** The same error again within this time, in ms, is one. */
@@ -20,27 +21,25 @@ type Loose = Event & {
 
 /** Records uncaught errors as `exception` events, on the active span or on one of their own. */
 export const errorSpans = (): Instrumentation => (tracer) => {
-  let left = most
+  // Of errors, and of resources.
+  const left = [most, most]
   let last: string | undefined
-  let at = 0
-  const isNew = (key: string) => {
+  let at = -again
+  const isNew = (key: string | undefined, lost: boolean) => {
     const now = tracer.now()
     const repeated = key == last && now - at < again
     last = key
     at = now
-    return !repeated && left-- > 0
+    return !repeated && left[+lost]!-- > 0
   }
   return listen(globalThis, ['error', 'unhandledrejection'], (event) => {
     const { error, message, reason, target } = event as Loose
-    // an element whose resource did not load fires `error` too, without a message
-    const lost = event.type == 'error' && message === undefined
-    const thrown = error ?? reason ?? message
+    const thrown = (error ?? reason ?? message) as Partial<Error> | null | undefined
     const { currentSrc, src, href } = target || {}
     const resource = currentSrc || src || href
-    if (!isNew(lost ? `${resource}` : (thrown as Error | null)?.stack || String(thrown as string)))
-      return
-    if (lost) {
-      if (typeof resource != 'string') return
+    // an element whose resource did not load fires `error` too, without a message
+    if (event.type == 'error' && message === undefined) {
+      if (typeof resource != 'string' || !isNew(resource, true)) return
       const url = new URL(resource, document.baseURI)
       tracer
         .start('resource error', {
@@ -51,8 +50,13 @@ export const errorSpans = (): Instrumentation => (tracer) => {
         })
         .setStatus('error')
         .end()
-      return
-    }
-    recordError(tracer, 'uncaught exception', thrown)
+    } else if (
+      // what cannot become text is told of all the same
+      isNew(
+        attempt(() => `${thrown?.message ?? (thrown as string)}${thrown?.stack}`),
+        false,
+      )
+    )
+      recordError(tracer, 'uncaught exception', thrown)
   })
 }

@@ -5,7 +5,7 @@ import { patch } from '../browser/patch.ts'
 import { watchResources, type Awaited } from '../browser/resource-timing.ts'
 import { sharedSlot } from '../trace/context.ts'
 import { setHttpStatus, startHttpSpan } from '../trace/http.ts'
-import type { Instrumentation, PageTracer } from '../trace/instrumentation.ts'
+import type { Asked, Instrumentation, PageTracer } from '../trace/instrumentation.ts'
 import type { Span } from '../trace/span.ts'
 
 type Fetch = typeof fetch
@@ -26,15 +26,16 @@ const withHeaders = (
   if (!init && !request) return [input, { headers: more }]
   const headers = new Headers(init?.headers ?? request?.headers)
   if (headers.has('traceparent')) return [input, init]
-  for (const name in more) headers.set(name, more[name]!)
+  for (const [name, value] of Object.entries(more)) headers.set(name, value)
   if (init) {
     // A wrapper from before us may spread a plain object, which would make nothing of `Headers`.
     const { headers: own } = init
     const given = own?.constructor == Object ? { ...own, ...more } : headers
     return [
       input,
-      new Proxy(init, {
-        get: (target, name) => (name == 'headers' ? given : (Reflect.get(target, name) as never)),
+      // of a copy: nothing can be said for a member of a frozen one
+      new Proxy({ ...init, headers: given } as RequestInit, {
+        get: (copy, name) => Reflect.get(name == 'headers' ? copy : init, name) as never,
       }),
     ]
   }
@@ -47,27 +48,32 @@ interface Traced {
   awaited: Awaited
   args: Arguments
   /** Where our headers went. */
-  told: { origin: string } | undefined
+  told: Asked | undefined
   signal: AbortSignal | null | undefined
 }
 
 const begin = (tracer: PageTracer, expect: Expect, args: Arguments): Traced | undefined => {
   const [input, init] = args
-  const request = input instanceof Request ? input : undefined
-  const url = new URL(request ? request.url : `${input as string}`, document.baseURI)
+  // also one of another realm's
+  const text = `${input as string}`
+  const request = text == '[object Request]' ? (input as Request) : undefined
+  const url = new URL(request ? request.url : text, document.baseURI)
   url.hash = ''
-  const { href, origin } = url // once: each asks the engine
+  const { href, origin, pathname } = url // once: each asks the engine
   if (!args.length || !/^http/.test(href) || sharedSlot().ingest?.[href]) return
   const span = startHttpSpan(tracer, `${init?.method ?? request?.method ?? 'GET'}`, url)
   const awaited = expect(href, span.start, () =>
     span.setAttribute('lightspan.ended_by', 'leave').end(),
   )
-  const told = { origin }
-  const more = (init?.mode ?? request?.mode) == 'no-cors' ? undefined : tracer.headers(span, told)
+  const told = { origin, pathname }
+  // From here on what fails costs the headers, for the span is there.
+  const more = attempt(() =>
+    (init?.mode ?? request?.mode) == 'no-cors' ? undefined : tracer.headers(span, told),
+  )
   return {
     span,
     awaited,
-    args: withHeaders(args, request, more),
+    args: attempt(() => withHeaders(args, request, more)) || args,
     told: more && told,
     signal: init?.signal ?? request?.signal,
   }

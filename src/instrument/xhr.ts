@@ -1,9 +1,10 @@
 // xhr.ts: a client span for every XMLHttpRequest that is sent.
 
+import { attempt } from '../browser/attempt.ts'
 import { patch } from '../browser/patch.ts'
 import { watchResources, type Awaited } from '../browser/resource-timing.ts'
 import { setHttpStatus, startHttpSpan } from '../trace/http.ts'
-import type { Instrumentation, PageTracer } from '../trace/instrumentation.ts'
+import type { Asked, Instrumentation, PageTracer } from '../trace/instrumentation.ts'
 import type { Span } from '../trace/span.ts'
 
 type Expect = ReturnType<typeof watchResources>[0]
@@ -14,7 +15,7 @@ interface Sending {
   /** The app propagates a context of its own. */
   own?: boolean
   /** Where our headers went. */
-  told?: { origin: string } | undefined
+  told?: Asked | undefined
   span?: Span
   /** It came to its end. */
   done?: boolean
@@ -41,15 +42,15 @@ const finish = (tracer: PageTracer, sending: Sending, type: string, status: numb
 
 const begin = (tracer: PageTracer, expect: Expect, xhr: XMLHttpRequest, sending: Sending) => {
   const { method, url, own } = sending
-  const { href, origin } = url // once: each asks the engine
+  const { href, origin, pathname } = url // once: each asks the engine
   if (!/^http/.test(href)) return
   const span = (sending.span = startHttpSpan(tracer, method, url))
   sending.awaited = expect(href, span.start, () =>
     span.setAttribute('lightspan.ended_by', 'leave').end(),
   )
-  const told = { origin }
-  const more = own ? undefined : tracer.headers(span, told)
-  for (const name in more) xhr.setRequestHeader(name, more[name]!)
+  const told = { origin, pathname }
+  const more = own ? undefined : attempt(() => tracer.headers(span, told))
+  for (const [name, value] of Object.entries(more || {})) xhr.setRequestHeader(name, value)
   sending.told = more && told
 }
 
@@ -71,7 +72,7 @@ export const xhrSpans = (): Instrumentation => (tracer) => {
   const hear = ({ currentTarget, type }: Event) => {
     const xhr = currentTarget as XMLHttpRequest
     const sending = known.get(xhr)
-    if (sending) finish(tracer, sending, type, xhr.status)
+    if (sending && xhr.readyState == 4) finish(tracer, sending, type, xhr.status)
   }
   const opened = (xhr: XMLHttpRequest, [method, address]: unknown[]) => {
     const before = known.get(xhr)
@@ -85,6 +86,10 @@ export const xhrSpans = (): Instrumentation => (tracer) => {
   const undo = patchAll(proto, {
     open: (original) =>
       function (...args) {
+        const before = known.get(this)
+        // it came to its end, and a listener before ours uses it again
+        if (before && this.readyState == 4)
+          finish(tracer, before, this.status ? 'load' : 'error', this.status)
         Reflect.apply(original, this, args)
         try {
           opened(this, args)

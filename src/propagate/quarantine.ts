@@ -7,6 +7,9 @@ export interface Quarantine {
   heard: (origin: string, answered: boolean) => void
 }
 
+/** Origins that are remembered to have answered, at most. */
+const most = 500
+
 /**
  * An origin whose first answers to our headers are failures may be one that refuses them (CORS). The
  * request is never sent again by us: the app sees its failure, and the next one goes without headers.
@@ -18,6 +21,7 @@ export const createQuarantine = (known: string, save: (origins: string) => void)
   return {
     may: (origin) => !refused.has(origin),
     heard: (origin, answered) => {
+      if (proven.size > most) proven.clear()
       if (answered) proven.add(origin)
       else if (!proven.has(origin)) save([...refused.add(origin)].join(' '))
     },

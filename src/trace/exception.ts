@@ -5,16 +5,21 @@ import type { Attributes } from './record.ts'
 /** The longest stack and message that travel, in UTF-16 units. */
 const longest = 4096
 
+/** How much of one is read for URLs: the page must not wait for a message of megabytes. */
+const read = 8 * longest
+
 /** How far a chain of causes is followed. */
 const deepest = 4
 
-// A URL in a message or a stack may carry credentials, and what its query holds.
+// A URL in a message or a stack may carry credentials, and what its query and fragment hold, up to the place in the
+// script, which engines put behind it (`:4:150`).
 const clip = (value: unknown) =>
   value === undefined
     ? value
     : `${value as string}`
-        .replace(/(\w:\/\/)[^\s/@]*@/g, '$1')
-        .replace(/(\w:\/\/[^\s?#]*)\?[^\s:)]*/g, '$1?REDACTED')
+        .slice(0, read)
+        .replace(/(\w:\/\/)[^\s/?#]*@/g, '$1')
+        .replace(/(\w:\/\/[^\s?#]*)[?#]\S*?(?=(:\d+){0,2}\)?(\s|$))/g, '$1?REDACTED')
         .slice(0, longest)
 
 // Each cause below its effect, in the words of Java, which OTel's conventions took them from.

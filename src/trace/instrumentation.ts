@@ -5,17 +5,20 @@ import type { Span } from './span.ts'
 import type { Timing } from './timing.ts'
 import type { Tracer } from './tracer.ts'
 
+/** Of a URL, where a request goes. */
+export type Asked = Pick<URL, 'origin' | 'pathname'>
+
 /** A tracer as instrumentations of a page see it. */
 export interface PageTracer
   extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'noted'> {
   redact: (url: URL) => string
   /** The headers of trace context that a request to `url` may carry; none where it may not. */
-  headers: (span: Span, url: { origin: string }) => Record<string, string> | undefined
+  headers: (span: Span, url: Asked) => Record<string, string> | undefined
   /**
    * Tells how a request went that carried such headers: `false` where no response came at all. A foreign
-   * origin that never answered one gets none any more.
+   * origin, or a route of the page's own, that never answered one gets none any more.
    */
-  answered?: ((url: { origin: string }, answered: boolean) => void) | undefined
+  answered?: ((url: Asked, answered: boolean) => void) | undefined
   /** Notes on a span what the platform measured of its request. */
   timing?: ((span: Span, entry: Timing) => void) | undefined
   /** Does work that is no part of what the page waits for: within 80 ms, or as the page goes. Never throws. */

@@ -51,6 +51,10 @@ const add = <Key extends 'events' | 'links'>(span: Kin, key: Key, item: Span[Key
   return span
 }
 
+// An application may take anything for one. W3C Trace Context Level 2, 3.2.2.3 and 3.2.2.4: what is none is ignored.
+const isContext = (it: SpanContext | null | undefined): it is SpanContext =>
+  !!it && /^(?!0+-)[\da-f]{32}-(?!0+$)[\da-f]{16}$/.test(`${it.traceId}-${it.spanId}`)
+
 // Shared by all spans of a tracer: a span is one object with plain fields, not a bag of closures.
 const createMethods = ({ now }: Clock, onEnd: (span: Span) => void) => ({
   setAttribute(this: Kin, name: string, value: Span['attributes'][string]) {
@@ -64,7 +68,9 @@ const createMethods = ({ now }: Clock, onEnd: (span: Span) => void) => ({
   addEvent(this: Kin, name: string, attributes = {}, time = now()) {
     return add(this, 'events', { name, time, attributes })
   },
-  addLink(this: Kin, { traceId, spanId }: SpanContext, attributes = {}) {
+  addLink(this: Kin, to: SpanContext, attributes = {}) {
+    if (!isContext(to)) return this
+    const { traceId, spanId } = to
     return add(this, 'links', { traceId, spanId, attributes })
   },
   recordError(this: Kin, error: unknown) {
@@ -87,14 +93,15 @@ const createMethods = ({ now }: Clock, onEnd: (span: Span) => void) => ({
   traceparent(this: Kin) {
     return `00-${this.traceId}-${this.spanId}-0${this.flags & 3}`
   },
-  end(this: Kin, time = now()) {
+  end(this: Kin, given = now()) {
     const { parent } = this
     if (this.ended) return
+    const time = Number(given)
     this.ended = true
     this.duration = Math.max(0, time - this.start)
     if (parent?.open) {
       parent.open--
-      parent.lastEnd = Math.max(parent.lastEnd!, time)
+      if (time > parent.lastEnd!) parent.lastEnd = time
     }
     this.parent = null // a chain of ended spans must not be kept alive by the last of them
     if (this.flags & 1) onEnd(this)
@@ -111,10 +118,12 @@ export const createTracer = (parts: TracerParts): Tracer => {
     typeof sample == 'number'
       ? ({ traceId }: Root): Decision => ({ flags: sampledAt(sample, traceId) ? 3 : 2 })
       : sample
-  const start = (name: string, options: SpanOptions = {}) => {
+  const start = (name: string, given?: SpanOptions) => {
+    const options = given || {}
     const known = options.parent === undefined ? context.active() : options.parent
     const guess = known === undefined ? context.guess?.() : undefined
-    const parent = (known || guess) as Partial<Span> | null | undefined
+    const named = known || guess
+    const parent = isContext(named) ? (named as Partial<Span>) : undefined
     const traceId = parent?.traceId || random(16)
     const local = parent?.open !== undefined
     const { attributes = {}, kind = 1, start = clock.now() } = options
@@ -134,7 +143,7 @@ export const createTracer = (parts: TracerParts): Tracer => {
       traceState,
       name,
       kind,
-      start,
+      start: Number(start),
       duration: 0,
       attributes: { ...attributes, 'lightspan.context': guess && 'inferred' },
       events: [],

@@ -2,18 +2,21 @@
 
 /**
  * A URL without credentials, fragment and query values (OTel `url.full` asks to scrub them); the
- * names of query parameters stay.
+ * names of query parameters stay. One without a host (`data:`, `blob:`) is content, of which the scheme alone stays.
  * @param keeps whether the value of the parameter of this name stays all the same.
  */
 export const redactUrl = (
   { protocol, host, pathname, search }: URL,
   keeps?: (name: string) => boolean,
 ): string =>
-  `${protocol}//${host}${pathname}${search.replace(
-    /([?&])(?:([^&=]+)=[^&]*|[^&]+)/g,
-    (all, start: string, name: string = '') =>
-      keeps?.(name || all.slice(1)) ? all : `${start}${name && name + '='}REDACTED`,
-  )}`
+  host || protocol == 'file:'
+    ? `${protocol}//${host}${pathname}${search.replace(
+        // `=` at the end may be of a value in base64, without a name
+        /([?&])(?:([^&=]+)=(?!=|&|$)[^&]*|[^&]+)/g,
+        (all, start: string, name: string = '') =>
+          keeps?.(name || all.slice(1)) ? all : `${start}${name && name + '='}REDACTED`,
+      )}`
+    : protocol
 
 // Keys of signed URLs, which nobody may keep (OTel `url.full`).
 const signed = /^(AWSAccessKeyId|Signature|sig|X-Goog-Signature|X-Amz-.*)$/i

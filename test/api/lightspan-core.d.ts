@@ -177,6 +177,8 @@ interface Exporter {
   flush: () => Promise<void>
   /** Sends what waits, and what is on its way in a manner that ends with the page. */
   leave: () => void
+  /** Lets go of what waits, untold: nobody may hear of it any more. */
+  forget: () => void
   /** The share of new traces that the receiver wants recorded, where it has said so. */
   rate?: () => number | undefined
 }
@@ -424,7 +426,7 @@ declare const setHttpStatus: (span: Span, status: number) => void
 
 /**
  * A URL without credentials, fragment and query values (OTel `url.full` asks to scrub them); the
- * names of query parameters stay.
+ * names of query parameters stay. One without a host (`data:`, `blob:`) is content, of which the scheme alone stays.
  * @param keeps whether the value of the parameter of this name stays all the same.
  */
 declare const redactUrl: (

@@ -193,6 +193,8 @@ interface Exporter {
   flush: () => Promise<void>
   /** Sends what waits, and what is on its way in a manner that ends with the page. */
   leave: () => void
+  /** Lets go of what waits, untold: nobody may hear of it any more. */
+  forget: () => void
   /** The share of new traces that the receiver wants recorded, where it has said so. */
   rate?: () => number | undefined
 }
@@ -378,28 +380,18 @@ type Timing = Partial<
  */
 declare const setTiming: (span: Span, entry: Timing) => void
 
+/** Of a URL, where a request goes. */
+type Asked = Pick<URL, 'origin' | 'pathname'>
 /** A tracer as instrumentations of a page see it. */
 interface PageTracer extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'noted'> {
   redact: (url: URL) => string
   /** The headers of trace context that a request to `url` may carry; none where it may not. */
-  headers: (
-    span: Span,
-    url: {
-      origin: string
-    },
-  ) => Record<string, string> | undefined
+  headers: (span: Span, url: Asked) => Record<string, string> | undefined
   /**
    * Tells how a request went that carried such headers: `false` where no response came at all. A foreign
-   * origin that never answered one gets none any more.
+   * origin, or a route of the page's own, that never answered one gets none any more.
    */
-  answered?:
-    | ((
-        url: {
-          origin: string
-        },
-        answered: boolean,
-      ) => void)
-    | undefined
+  answered?: ((url: Asked, answered: boolean) => void) | undefined
   /** Notes on a span what the platform measured of its request. */
   timing?: ((span: Span, entry: Timing) => void) | undefined
   /** Does work that is no part of what the page waits for: within 80 ms, or as the page goes. Never throws. */
@@ -537,7 +529,7 @@ declare const everything: (options?: NavigationOptions) => Instrumentation[]
  * Starts Lightspan in this page.
  * Outside a page (server rendering, workers) it does nothing, and the handle works on. Never throws.
  */
-declare const start: ({ format, encode, instrumentations, ...options }: Options) => Lightspan
+declare const start: (options: Options) => Lightspan
 
 /**
  * Watches open spans. `pass` gets copies that end now and are marked `lightspan.open`; the span itself
@@ -553,8 +545,8 @@ declare const createOpenSpans: (
 interface Visitor {
   /** Takes an ended span. Never throws. */
   pass: (span: SpanRecord) => void
-  /** Whether requests to `origin` may carry trace context: not for somebody who said no. */
-  mayPropagate: (origin: string) => boolean
+  /** Whether requests to this URL may carry trace context: not for somebody who said no. */
+  mayPropagate: (url: Asked) => boolean
   answered?: PageTracer['answered']
   claim?: PageTracer['claim']
   /** Global Privacy Control is on: memory only, no user, paths as templates. */

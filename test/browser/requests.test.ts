@@ -102,6 +102,45 @@ describeInBrowsers('fetch', (ground) => {
     expect(site.requests.at(-1)!.headers).toHaveProperty('traceparent')
   })
 
+  test('sends no header again on a route that leads to an origin which refuses it', async () => {
+    const { site, tab, open, start } = ground()
+    await open()
+    await start(['fetchSpans'])
+    // `/api/closed` refuses the preflight that a header of ours asks for, and any answer to other origins
+    const ask = (name: string) =>
+      tab.run(
+        (url: string) =>
+          fetch(url, { mode: 'cors' }).then(
+            () => 'answered',
+            () => 'failed',
+          ),
+        `/api/${name}?to=${encodeURIComponent(`${site.other}/api/closed`)}`,
+      )
+    await ask('download')
+    await ask('download')
+    await ask('other')
+    const asked = site.requests.filter(({ url }) => url.includes('to='))
+    expect(asked.map(({ headers }) => !!headers['traceparent'])).toEqual([true, false, true])
+  })
+
+  test('counts a sandboxed frame among other origins, which it is', async () => {
+    const { site, tab, until } = ground()
+    const inner = `<script src="${site.origin}/lightspan.js"></script><script>
+      lightspan.start({ service: 'frame', url: '${site.origin}/v1/spans', instrumentations: [lightspan.fetchSpans()] })
+      fetch('${site.origin}/api/200').then(({ status }) => parent.postMessage(status, '*'), () => parent.postMessage(0, '*'))</script>`
+    site.page('/frame', inner)
+    await tab.go(
+      site.page(
+        '/',
+        `<script>kept = {}; addEventListener('message', ({ data }) => (kept.status = data))</script>
+        <iframe sandbox="allow-scripts" src="/frame"></iframe>`,
+      ),
+    )
+    await until(() => 'status' in window.kept)
+    expect(await tab.run(() => window.kept['status'])).toBe(200)
+    expect(site.requests.map(({ headers }) => 'traceparent' in headers)).toEqual([false])
+  })
+
   test('leaves the trace context alone that the app sends itself', async () => {
     const { site, tab, open, start } = ground()
     await open()
@@ -292,6 +331,37 @@ describeInBrowsers('XMLHttpRequest', (ground) => {
         }),
     )
     expect(site.requests.at(-1)!.headers['traceparent']).toBe('mine')
+  })
+
+  test('knows each of several requests of one object that is used again as it is done', async () => {
+    const { site, tab, open, start, flush } = ground()
+    await open()
+    await start(['xhrSpans'])
+    for (const event of ['load', 'readystatechange'])
+      await tab.run(
+        (type: string) =>
+          new Promise((done) => {
+            const xhr = new XMLHttpRequest()
+            let n = 0
+            xhr.addEventListener(type, () => {
+              if (xhr.readyState != 4) return
+              if (++n == 3) return setTimeout(done)
+              xhr.open('GET', `/api/${n == 1 ? 404 : 201}?n=${n}`)
+              xhr.send()
+            })
+            xhr.open('GET', '/api/200')
+            xhr.send()
+          }),
+        event,
+      )
+    await flush()
+    const spans = await site.until((all) => all.length == 6)
+    expect(
+      spans.map(({ attributes: it }) => [
+        it['http.response.status_code'],
+        it['lightspan.ended_by'],
+      ]),
+    ).toEqual([200, 404, 201, 200, 404, 201].map((status) => [status, undefined]))
   })
 
   test('throws on misuse as the platform does', async () => {

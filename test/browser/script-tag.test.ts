@@ -90,6 +90,18 @@ describe.each(engines)('the script tag in %s', (engine) => {
     expect(exception?.attributes['exception.message']).toBe('before the script')
   })
 
+  test('goes on with what a stub queued where one of the calls throws, and the page hears of that', async () => {
+    const stub = `<script>lightspan = { q: [] };
+      for (const name of ['start', 'ready']) lightspan[name] = (...args) => void lightspan.q.push([name, ...args]);
+      lightspan.ready(() => { throw new Error('of the page') });
+      lightspan.start({ service: 'queued', url: '/v1/spans' });
+      lightspan.ready(() => lightspan.span('from ready', () => {}))</script>
+      <script async src="/lightspan.js"></script>`
+    await tab.go(site.page('/', head + stub))
+    expect((await site.span('from ready')).resource['service.name']).toBe('queued')
+    expect(await tab.run(() => window.errors.splice(0).join())).toMatch(/Error: of the page$/)
+  })
+
   test('included twice runs once', async () => {
     await tab.go(site.page('/', head + tag + tag))
     await tab.run(() => {

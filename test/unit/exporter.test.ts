@@ -555,6 +555,30 @@ describe('as the page leaves, an exporter', () => {
   })
 })
 
+describe('of somebody who says no, an exporter', () => {
+  test('sends nothing that waits, tells nothing of it, and takes its copies back', async () => {
+    const { exporter, add, posted, left, pending, it } = setUp({ guard: true })
+    it.answers = [{ taken: false, retry: true }]
+    add('waits for its second try')
+    await exporter.flush()
+    add('waits')
+    exporter.drop()
+    await pass(0)
+    expect(pending.size).toBe(1)
+    expect(posted).toHaveLength(1)
+    exporter.forget()
+    expect(pending.size).toBe(0)
+    await exporter.flush()
+    await pass(60_000)
+    exporter.leave()
+    expect([posted.length, await left()]).toEqual([1, []])
+    it.answers = [{ taken: true, retry: false }]
+    add('after a yes')
+    await pass(5000)
+    await vi.waitFor(() => expect(names(posted.slice(1))).toEqual(['after a yes']))
+  })
+})
+
 describe('against a crash, an exporter', () => {
   test('leaves a copy of what waits with the platform within 60 ms', async () => {
     const { add, pending } = setUp({ guard: true, size: 100 })

@@ -2,14 +2,15 @@
 
 import { fetchSpans } from '../../src/instrument/fetch.ts'
 import type { PageTracer } from '../../src/trace/instrumentation.ts'
-import { createStackContext, createTracer } from 'lightspan/core'
+import { createStackContext, createTracer, type Span } from 'lightspan/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 const handed: Parameters<typeof fetch>[] = []
+const ended: Span[] = []
 let undo = () => {}
 
 beforeEach(() => {
-  handed.length = 0
+  handed.length = ended.length = 0
   vi.stubGlobal('document', { baseURI: 'http://shop.example/' })
   vi.stubGlobal('addEventListener', () => {})
   vi.stubGlobal('removeEventListener', () => {})
@@ -23,7 +24,7 @@ beforeEach(() => {
     random: (bytes) => 'ab'.repeat(bytes),
     context,
     sample: 1,
-    onEnd: () => {},
+    onEnd: (span) => ended.push(span),
   })
   undo = fetchSpans()({
     ...context,
@@ -64,5 +65,49 @@ describe('headers', () => {
     const headers = { TraceParent: 'mine' }
     await fetch('/api', { headers })
     expect(handed[0]![1]!.headers).toBe(headers)
+  })
+
+  test('of a frozen init are read all the same, as the platform reads it', async () => {
+    const init = Object.freeze({ method: 'PUT', headers: Object.freeze({ 'X-App': '1' }) })
+    await fetch('/api', init)
+    const { method, headers } = handed[0]![1]!
+    expect([method, { ...(headers as Record<string, string>) }]).toEqual([
+      'PUT',
+      { 'X-App': '1', traceparent: 'ours' },
+    ])
+    expect({ ...handed[0]![1] }).toMatchObject({ method: 'PUT', headers })
+  })
+
+  test('of a Request of another realm stay, as those of one of ours', async () => {
+    // what tells one: neither `instanceof` nor the name of its class does
+    class Foreign extends Request {}
+    Object.defineProperty(Foreign, Symbol.hasInstance, { value: () => false })
+    const native = Request
+    vi.stubGlobal('Request', Foreign)
+    await fetch(new native('http://shop.example/api', { headers: { authorization: 'Bearer t' } }))
+    expect(Object.fromEntries(handed[0]![1]!.headers as Headers)).toEqual({
+      authorization: 'Bearer t',
+      traceparent: 'ours',
+    })
+  })
+
+  test('are ours alone, whatever somebody put on the prototype of all objects', async () => {
+    Object.assign(Object.prototype, { legacy: 'yes' })
+    try {
+      await fetch('/api', { method: 'POST' })
+      expect([...(handed[0]![1]!.headers as Headers)]).toEqual([['traceparent', 'ours']])
+    } finally {
+      delete (Object.prototype as { legacy?: string }).legacy
+    }
+  })
+
+  test('that are none are for the platform to judge, and the span ends with its answer', async () => {
+    const headers = { 'bad header': 'x' }
+    await fetch('/api', { headers })
+    expect(handed[0]![1]!.headers).toBe(headers)
+    expect(ended).toHaveLength(0) // its entry is awaited
+    vi.stubGlobal('PerformanceObserver', undefined)
+    undo()
+    expect(ended).toMatchObject([{ attributes: { 'http.response.status_code': 200 } }])
   })
 })

@@ -7,16 +7,19 @@ import { createVisitor } from '../../src/visitor.ts'
 
 const make = (consent?: 'denied') => {
   let kept = 0
+  let now = 0
   const lost: Record<string, number> = {}
   const visitor = createVisitor(
     { service: 'page', consent },
-    { origin: 0, now: () => 0 },
+    { origin: 0, now: () => now },
     () => kept++,
     (reason = 'queue') => (lost[reason] = (lost[reason] || 0) + 1),
   )
   const pass = (traceId: string, count: number, start = 0) => {
+    now = start
+    const span = { traceId, spanId: 'a', start, attributes: {}, links: [] }
     for (let at = 0; at < count; at++)
-      visitor.pass({ traceId, start, attributes: {}, events: [] } as unknown as SpanRecord)
+      visitor.pass({ ...span, events: [] } as unknown as SpanRecord)
   }
   return { pass, lost, kept: () => kept }
 }

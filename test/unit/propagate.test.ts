@@ -83,6 +83,16 @@ describe('a URL', () => {
       'https://shop.example/a/b?token=REDACTED&q=REDACTED&REDACTED',
     ))
 
+  test.each([
+    ['data:image/png;base64,iVBORw0KGgo', 'data:'],
+    ['blob:https://shop.example/6f1c2a3b', 'blob:'],
+    ['about:srcdoc', 'about:'],
+    ['file:///home/ann/index.html', 'file:///home/ann/index.html'],
+    ['https://shop.example/unsub?dXNlckBleGFtcGxlLmNvbQ==', 'https://shop.example/unsub?REDACTED'],
+    ['https://shop.example/unsub?dXNlckBleGFtcGxlLmNvbTE=', 'https://shop.example/unsub?REDACTED'],
+    ['https://shop.example/?q=&p=1', 'https://shop.example/?REDACTED&p=REDACTED'],
+  ])('such as %s leaves as %s', (url, text) => expect(redactUrl(new URL(url))).toBe(text))
+
   test('never lets a query value through', () =>
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.webFragments(), fc.webQueryParameters())), (all) => {

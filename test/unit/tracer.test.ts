@@ -16,6 +16,45 @@ const parts = (sample = 1) => {
   return { tracer, context, ended, pass: (ms: number) => (time += ms) }
 }
 
+describe('text of an error', () => {
+  const messageOf = (message: string) =>
+    parts().tracer.start('a').recordError(new Error(message)).events[0]!.attributes[
+      'exception.message'
+    ]
+
+  test.each([
+    [
+      'boom@https://shop.example/?a=1:SECRET&b=2#access_token=SECRET:4:150',
+      'boom@https://shop.example/?REDACTED:4:150',
+    ],
+    [
+      'at f (https://shop.example/h?a=1:SECRET&b=2:1:381)',
+      'at f (https://shop.example/h?REDACTED:1:381)',
+    ],
+    [
+      'GET https://a.example/x?at=12:30&token=SECRET failed',
+      'GET https://a.example/x?REDACTED failed',
+    ],
+    [
+      'to https://a.example/login?next=https://b.example/cb?token=SECRET',
+      'to https://a.example/login?REDACTED',
+    ],
+    ['of https://a.example/x?q=(a)&token=SECRET', 'of https://a.example/x?REDACTED'],
+    ['at https://a.example/cb#access_token=SECRET', 'at https://a.example/cb?REDACTED'],
+    ['mysql://root:p@SECRET@db.example/shop', 'mysql://db.example/shop'],
+    ['at https://shop.example/a.js:1:2', 'at https://shop.example/a.js:1:2'],
+    ['mail ann@shop.example?', 'mail ann@shop.example?'],
+  ])('such as %j has no query, fragment or password: %j', (text, redacted) =>
+    expect(messageOf(text)).toBe(redacted),
+  )
+
+  test('of hundreds of kilobytes, URL after URL, is cut, not read to its end', () => {
+    const urls = Array.from({ length: 10_000 }, (_, at) => `https://shop.example/product/${at}`)
+    const text = messageOf(JSON.stringify(urls)) as string
+    expect(text).toHaveLength(4096)
+  })
+})
+
 describe('a tracer', () => {
   let it: ReturnType<typeof parts>
   beforeEach(() => {
@@ -27,6 +66,34 @@ describe('a tracer', () => {
     expect(span).toMatchObject({ name: 'a', kind: 1, start: 1000, parentId: undefined, flags: 3 })
     expect(span.traceId).toMatch(/^[\da-f]{32}$/)
     expect(span.spanId).toMatch(/^[\da-f]{16}$/)
+  })
+
+  const right = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8) }
+
+  test.each([
+    ['a trace of 64 bits', { ...right, traceId: 'ab'.repeat(8) }],
+    ['upper case', { ...right, traceId: 'AB'.repeat(16) }],
+    ['zeros', { ...right, spanId: '0'.repeat(16) }],
+    ['a text', 'order 17'],
+    ['nothing of it', {}],
+    ['no text', { traceId: 17, spanId: null }],
+  ])('takes no context for a parent or a link that has %s', (_, it) => {
+    const { start } = parts().tracer
+    const span = start('a', { parent: it as never })
+    expect(span).toMatchObject({ parentId: undefined, flags: 3 })
+    expect(span.traceId).toMatch(/^[\da-f]{32}$/)
+    expect(span.addLink(it as never).addLink(right).links).toEqual([{ ...right, attributes: {} }])
+  })
+
+  test('bears what is no option, no link and no time', () => {
+    const span = it.tracer.start('a', null as never)
+    expect(span.addLink(it.tracer.active()!)).toBe(span)
+    const inner = it.tracer.start('b', { parent: span, start: 5n as never })
+    inner.end(1007n as never)
+    it.tracer.start('c', { parent: span }).end(NaN)
+    expect([inner.duration, span.lastEnd, span.open]).toEqual([1002, 1007, 0])
+    span.end('x' as never)
+    expect(it.ended.map(({ name }) => name)).toEqual(['b', 'c', 'a'])
   })
 
   test('makes a span the child of the active one, and only while it is active', () => {
