@@ -133,6 +133,8 @@ const createTracker = (tracer: PageTracer) => {
   const wait = createEnding(tracer.now, open)
   let current: Interaction | undefined
   let leave = () => {}
+  // The event whose dispatch it is.
+  let entered: Event | undefined
   // For all events of a task.
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -143,11 +145,13 @@ const createTracker = (tracer: PageTracer) => {
     wait(longestHold)
     return current
   }
-  const enter = (it: Interaction) => {
+  const enter = (it: Interaction, event: Event) => {
     const before = tracer.enter(it.real)
+    entered = event
     leave = () => {
       tracer.enter(before)
       it.processingEnd = tracer.now()
+      entered = undefined
       leave = () => {}
     }
     // The dispatch's last listener leaves; where someone stops the event, the next task does.
@@ -158,7 +162,9 @@ const createTracker = (tracer: PageTracer) => {
   }
   return {
     enter,
-    leave: () => leave(),
+    leave: (event?: Event) => {
+      if (!event || event == entered) leave()
+    },
     /** The interaction that an event belongs to. */
     of: ({ type }: Event, from: Place) => {
       const key = type[0] == 'k'
@@ -186,10 +192,12 @@ export const interactionSpans = (): Instrumentation => (tracer: PageTracer) => {
   const { enter, leave, of, time, endAll } = createTracker(tracer)
   const tells = observable('event')
   const hear = (event: Event) => {
-    leave()
-    const { type, timeStamp } = event
+    const { type, timeStamp, isTrusted } = event
     const { clientX = 0, clientY = 0, repeat } = event as PointerEvent & KeyboardEvent
-    if (!event.isTrusted || repeat) return
+    // what a script clicks is part of what it does
+    if (!isTrusted) return
+    leave()
+    if (repeat) return
     const it = of(event, [clientX, clientY])
     const { from } = it
     if (!caused(it)) {
@@ -213,7 +221,7 @@ export const interactionSpans = (): Instrumentation => (tracer: PageTracer) => {
       afterPaint(tracer.now, (time) => {
         it.painted = time
       })
-    enter(it)
+    enter(it, event)
   }
   const undo = [
     listen(globalThis, types, hear),
