@@ -3,6 +3,7 @@
 import { exact } from '../browser/exact.ts'
 import { listen, onLeave } from '../browser/listen.ts'
 import { nameOf } from '../browser/name-of.ts'
+import { navigationApi } from '../browser/navigation-api.ts'
 import { observable, observe } from '../browser/observe.ts'
 import { afterPaint } from '../browser/paint.ts'
 import type { Noted } from '../trace/context.ts'
@@ -27,6 +28,10 @@ const far = 10
 
 // The events of one interaction.
 const types = ['pointerdown', 'pointerup', 'click', 'keydown', 'keyup'] as const
+
+// What the engine does with them by itself. A link within the page is followed a task later, and only the Navigation API
+// tells whose that is.
+const acts = ['keypress', 'input', 'change', 'submit', 'popstate', 'hashchange'] as const
 
 type Place = readonly [x: number, y: number]
 
@@ -72,6 +77,16 @@ const createInteraction = (tracer: PageTracer, key: boolean, from: Place): Inter
     },
   } as Interaction
   return it
+}
+
+// Whether it is the input, and no script, that led to one of `acts`, or to a navigation.
+const isOf = ({ target }: Interaction, event: Event, sameTask: unknown) => {
+  const { type, userInitiated, navigationType } = event as Event & Partial<NavigateEvent>
+  return type == 'navigate'
+    ? userInitiated && navigationType != 'traverse' // which is the browser's own button
+    : type == 'submit'
+      ? sameTask // scripts may submit too
+      : !/^[hp]/.test(type) || (target as Element).closest('a')?.href == location.href
 }
 
 const caused = ({ span }: Interaction) => span && (span.children || span.events.length)
@@ -145,12 +160,12 @@ const createTracker = (tracer: PageTracer) => {
     wait(longestHold)
     return current
   }
-  const enter = (it: Interaction, event: Event) => {
+  const enter = (it: Interaction, event: Event, gap = 0) => {
     const before = tracer.enter(it.real)
     entered = event
     leave = () => {
       tracer.enter(before)
-      it.processingEnd = tracer.now()
+      it.processingEnd = tracer.now() - gap
       entered = undefined
       leave = () => {}
     }
@@ -162,6 +177,13 @@ const createTracker = (tracer: PageTracer) => {
   }
   return {
     enter,
+    /** Goes on with the latest where the engine makes this event of it, now that its handlers have run. */
+    follow: (event: Event) => {
+      const it = current
+      if (event.isTrusted && it && !entered && open.has(it) && isOf(it, event, timer))
+        // the time between is nobody's: a slider moves for long
+        enter(it, event, tracer.now() - it.processingEnd)
+    },
     leave: (event?: Event) => {
       if (!event || event == entered) leave()
     },
@@ -189,7 +211,7 @@ const createTracker = (tracer: PageTracer) => {
 
 /** Traces clicks, taps, keys and drags. What their handlers start becomes part of the interaction's trace. */
 export const interactionSpans = (): Instrumentation => (tracer: PageTracer) => {
-  const { enter, leave, of, time, endAll } = createTracker(tracer)
+  const { enter, follow, leave, of, time, endAll } = createTracker(tracer)
   const tells = observable('event')
   const hear = (event: Event) => {
     const { type, timeStamp, isTrusted } = event
@@ -225,7 +247,9 @@ export const interactionSpans = (): Instrumentation => (tracer: PageTracer) => {
   }
   const undo = [
     listen(globalThis, types, hear),
-    listen(globalThis, types, leave, false),
+    listen(globalThis, acts, follow),
+    listen(navigationApi() || globalThis, ['navigate'], follow),
+    listen(globalThis, [...types, ...acts], leave, false),
     observe(['event'], (entries) => (entries as PerformanceEventTiming[]).forEach(time), {
       durationThreshold: 16,
       buffered: false,

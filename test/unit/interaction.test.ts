@@ -61,14 +61,21 @@ afterEach(() => {
 
 const leave = () => dispatchEvent(new Event('pagehide'))
 const button = () => document.querySelector('button')!
-const click = (handler: () => void = () => {}) => {
-  const event = new Event('click', { bubbles: true })
-  const timeStamp = performance.now()
-  Object.defineProperties(event, { isTrusted: { value: true }, timeStamp: { value: timeStamp } })
-  button().addEventListener('click', handler, { once: true })
-  button().dispatchEvent(event)
+// An event of a user; handlers run `delay` ms after it, `clientX` is where.
+const input = (
+  type: string,
+  handler: () => void = () => {},
+  { delay = 0, clientX = 0, at = button() as HTMLElement } = {},
+) => {
+  const event = new Event(type, { bubbles: true })
+  const timeStamp = performance.now() - delay
+  const seen = { isTrusted: true, timeStamp, clientX }
+  for (const [name, value] of Object.entries(seen)) Object.defineProperty(event, name, { value })
+  at.addEventListener(type, handler, { once: true })
+  at.dispatchEvent(event)
   return timeStamp
 }
+const click = (handler?: () => void) => input('click', handler)
 const named = (start: string) => spans.find(({ name }) => name.startsWith(start))!
 
 describe('a click that causes nothing', () => {
@@ -108,6 +115,14 @@ describe('a click that causes nothing', () => {
     tell('event', { name: 'click', startTime, processingStart: startTime, duration: 300 })
     await vi.advanceTimersByTimeAsync(over)
     expect(spans).toMatchObject([{ name: 'click button#buy', start: startTime, duration: 300 }])
+  })
+
+  test('is none either where the engine makes events of it for long', async () => {
+    input('pointerdown')
+    await vi.advanceTimersByTimeAsync(500)
+    input('input')
+    await vi.advanceTimersByTimeAsync(over)
+    expect(spans).toEqual([])
   })
 
   test('is not what the vital of it is linked to, for it was never sent', async () => {
