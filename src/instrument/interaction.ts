@@ -222,7 +222,8 @@ export const interactionSpans = (): Instrumentation => (tracer: PageTracer) => {
     if (repeat) return
     const it = of(event, [clientX, clientY])
     const { from } = it
-    if (!caused(it)) {
+    // one that was slow by now is what it is as well
+    if (!caused(it) && !(it.processingEnd - it.start > slow)) {
       // How long it was held is the user's time, not the page's.
       const drags = type == 'pointerup' && Math.hypot(clientX - from[0], clientY - from[1]) > far
       const { target } = event

@@ -172,3 +172,22 @@ describe('a click that causes something', () => {
     expect(named('late')).toMatchObject({ traceId: it.traceId, parentId: it.spanId })
   })
 })
+
+describe('a slow first event', () => {
+  test.each(['keydown', 'pointerdown'])(
+    'is what the interaction is of, however long the %s is held',
+    async (type) => {
+      const startTime = input(type, () => {}, { delay: 300 })
+      const slow = { startTime, processingStart: startTime + 10, interactionId: 7 }
+      tell('event', { name: type, ...slow, processingEnd: startTime + 300, duration: 320 })
+      await vi.advanceTimersByTimeAsync(500)
+      const up = type.replace('down', 'up')
+      tell('event', { name: up, startTime: input(up), duration: 16, interactionId: 7 })
+      await vi.advanceTimersByTimeAsync(over)
+      leave()
+      const it = named(type)
+      expect(it).toMatchObject({ name: `${type} button#buy`, start: startTime, duration: 320 })
+      expect(named('web vital INP').links).toMatchObject([{ spanId: it.spanId }])
+    },
+  )
+})
