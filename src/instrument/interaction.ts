@@ -33,8 +33,6 @@ const types = ['pointerdown', 'pointerup', 'click', 'keydown', 'keyup'] as const
 // tells whose that is.
 const acts = ['keypress', 'input', 'change', 'submit', 'popstate', 'hashchange'] as const
 
-type Place = readonly [x: number, y: number]
-
 /**
  * One interaction; times in ms. Many cause nothing, so the span is made when somebody asks for it: who starts one of its
  * own, or its end.
@@ -42,7 +40,6 @@ type Place = readonly [x: number, y: number]
 interface Interaction extends Noted {
   real: () => Span
   key: boolean
-  from: Place
   /** What it was with, and the name of that. */
   target?: EventTarget | null | undefined
   called?: string
@@ -59,11 +56,10 @@ interface Interaction extends Noted {
 }
 
 // What else it has, its first event gives it at once.
-const createInteraction = (tracer: PageTracer, key: boolean, from: Place): Interaction => {
+const createInteraction = (tracer: PageTracer, key: boolean): Interaction => {
   const view = tracer.view()
   const it = {
     key,
-    from,
     painted: 0,
     until: tracer.now() + longestHold - coarse,
     real: () => {
@@ -153,8 +149,8 @@ const createTracker = (tracer: PageTracer) => {
   // For all events of a task.
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const begin = (key: boolean, from: Place): Interaction => {
-    current = createInteraction(tracer, key, from)
+  const begin = (key: boolean): Interaction => {
+    current = createInteraction(tracer, key)
     note(tracer, current)
     open.add(current)
     wait(longestHold)
@@ -188,12 +184,12 @@ const createTracker = (tracer: PageTracer) => {
       if (!event || event == entered) leave()
     },
     /** The interaction that an event belongs to. */
-    of: ({ type }: Event, from: Place) => {
+    of: ({ type }: Event) => {
       const key = type[0] == 'k'
       // A click may come from a key; a key never continues what a pointer began.
       return current && open.has(current) && !type.endsWith('down') && (current.key || !key)
         ? current
-        : begin(key, from)
+        : begin(key)
     },
     time: (entry: PerformanceEventTiming) => {
       const { name, startTime, duration } = entry
@@ -213,6 +209,8 @@ const createTracker = (tracer: PageTracer) => {
 export const interactionSpans = (): Instrumentation => (tracer: PageTracer) => {
   const { enter, follow, leave, of, time, endAll } = createTracker(tracer)
   const tells = observable('event')
+  // Where the pointer went down last, and on what: a drag may outlast what that began.
+  let down: readonly [x: number, y: number, name: string | undefined] = [NaN, NaN, '']
   const hear = (event: Event) => {
     const { type, timeStamp, isTrusted } = event
     const { clientX = 0, clientY = 0, repeat } = event as PointerEvent & KeyboardEvent
@@ -220,20 +218,21 @@ export const interactionSpans = (): Instrumentation => (tracer: PageTracer) => {
     if (!isTrusted) return
     leave()
     if (repeat) return
-    const it = of(event, [clientX, clientY])
-    const { from } = it
+    const it = of(event)
     // one that was slow by now is what it is as well
     if (!caused(it) && !(it.processingEnd - it.start > slow)) {
-      // How long it was held is the user's time, not the page's.
-      const drags = type == 'pointerup' && Math.hypot(clientX - from[0], clientY - from[1]) > far
       const { target } = event
       if (it.target != target) {
         it.target = target
         // within a component it is what is within
         it.called = nameOf(event.composedPath()[0])
       }
+      if (type == 'pointerdown') down = [clientX, clientY, it.called]
+      const [x, y, dragged] = down
+      const drags = type == 'pointerup' && Math.hypot(clientX - x, clientY - y) > far
+      // How long it was held is the user's time, not the page's.
       it.start = timeStamp
-      it.name = `${drags ? 'drag' : type} ${it.called}`
+      it.name = drags ? 'drag ' + dragged : `${type} ${it.called}`
       if (it.span) [it.span.start, it.span.name] = [it.start, it.name]
       it.processingStart = tracer.now()
       it.inputs = {}

@@ -191,3 +191,24 @@ describe('a slow first event', () => {
     },
   )
 })
+
+describe('a drag', () => {
+  test.each([100, over + 500])('that takes %i ms is one, of what was dragged', async (took) => {
+    input('pointerdown')
+    await vi.advanceTimersByTimeAsync(took)
+    const there = { clientX: 100, at: document.body }
+    input('pointerup', () => lightspan.span('drop', () => {}), there)
+    await vi.advanceTimersByTimeAsync(over)
+    const it = named('drag')
+    expect(it.name).toBe('drag button#buy')
+    expect(named('drop').parentId).toBe(it.spanId)
+  })
+
+  test('is none where the pointer stays', async () => {
+    input('pointerdown')
+    await vi.advanceTimersByTimeAsync(over + 500)
+    input('pointerup', () => lightspan.span('work', () => {}), { clientX: 5 })
+    await vi.advanceTimersByTimeAsync(over)
+    expect(named('pointerup').name).toBe('pointerup button#buy')
+  })
+})
