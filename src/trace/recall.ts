@@ -10,7 +10,15 @@ const mostNoted = 30
 
 /** Keeps a span for those who ask later what was going on. */
 export const note = ({ noted }: Memory, span: Noted): void => {
-  if (noted.push(span) > mostNoted) noted.shift()
+  if (noted.push(span) > mostNoted)
+    // an interaction that was dropped makes room before any span
+    noted.splice(
+      Math.max(
+        0,
+        noted.findIndex(({ real, ended }) => real && ended),
+      ),
+      1,
+    )
 }
 
 /** The span that something noted is, made now where it was none yet. */

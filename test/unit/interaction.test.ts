@@ -135,6 +135,21 @@ describe('a click that causes nothing', () => {
   })
 })
 
+describe('clicks that cause nothing', () => {
+  test('do not make the vital of one that was slow forget it', async () => {
+    const startTime = click()
+    const slow = { startTime, processingStart: startTime, duration: 300, interactionId: 7 }
+    tell('event', { name: 'click', ...slow })
+    await vi.advanceTimersByTimeAsync(over)
+    for (let clicks = 0; clicks < 40; clicks++) {
+      click()
+      await vi.advanceTimersByTimeAsync(over)
+    }
+    leave()
+    expect(named('web vital INP').links).toMatchObject([{ spanId: named('click').spanId }])
+  })
+})
+
 describe('a click that causes something', () => {
   test('is asked of the sampler by its name', () => {
     click(() => lightspan.span('work', () => {}))
