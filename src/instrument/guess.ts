@@ -11,11 +11,15 @@ const settle = 200
 const longest = 5000
 
 // One that ended without duration was dropped: a child of it would have no parent.
-const mayCause = ({ name, start, ended, duration, open, lastEnd = 0 }: Noted, now: number) =>
-  /^(cl|dr|key|po)/.test(name) && // of clicks, drags, keys and pointers, not of views
-  now - start < longest &&
-  (!ended || duration) &&
-  (open || now - Math.max(start, lastEnd) < settle)
+const mayCause = (it: Noted, now: number) => {
+  const { name, start, ended, duration, open, lastEnd = 0 } = it.span || it
+  return (
+    /^(cl|dr|key|po)/.test(name) && // of clicks, drags, keys and pointers, not of views
+    now - start < longest &&
+    (!ended || duration) &&
+    (open || now - Math.max(start, lastEnd, it.processingEnd || 0) < settle)
+  )
+}
 
 /**
  * Where `await` is native and was not transformed, what a click's handler starts after it belongs to
@@ -33,9 +37,7 @@ export const inferredContext = (): Instrumentation => (tracer) => {
     const last = view()
     const going =
       options.parent === undefined && !slot.kept && !active()
-        ? noted
-            .filter((it) => (it == last ? !it.ended : mayCause(it.span || it, now())))
-            .map(spanOf)
+        ? noted.filter((it) => (it == last ? !it.ended : mayCause(it, now()))).map(spanOf)
         : []
     const cause = going.at(-1)
     // what is not for us to say, the tracer knows; the view it guesses itself

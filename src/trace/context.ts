@@ -18,6 +18,8 @@ export type Noted = Pick<Span, 'name' | 'start'> &
   Partial<Pick<Span, 'duration' | 'ended' | 'open' | 'lastEnd'>> & {
     real?: () => Span
     span?: Span | undefined
+    /** When its handlers had run last, in ms. */
+    processingEnd?: number
   }
 
 /** The context of a page: it can be entered without a callback, and has a guess for orphans. */

@@ -69,6 +69,18 @@ describe('what starts with nothing active', () => {
     expect(inferred(span)).toBe(false)
   })
 
+  test.each(['a span already', 'no span yet'])(
+    'is the interaction’s just after its handlers, however long those took: it is %s',
+    (state) => {
+      const click = interaction()
+      const span = state == 'no span yet' ? undefined : click
+      const { name, start } = click
+      tracer.noted[0] = { name, start, span, processingEnd: time + 300, real: () => click }
+      time += 310
+      expect(tracer.start('GET').parentId).toBe(click.spanId)
+    },
+  )
+
   test('is nobody’s once the interaction has settled', () => {
     interaction()
     time += 201
