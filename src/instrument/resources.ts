@@ -62,7 +62,8 @@ const createSums = () => {
 export const resourceSpans =
   ({ slow = 500, most = 20 }: ResourceOptions = {}): Instrumentation =>
   (tracer) => {
-    const load = tracer.view()
+    // a router may have replaced it meanwhile
+    const load = (tracer.noted.find(({ name }) => name == 'page load') as Span) || tracer.view()
     if (!load) return () => {}
     const [count, tell] = createSums()
     const recorded = new Set<string>()

@@ -98,14 +98,14 @@ const record = (tracer: PageTracer, view: View, name: Name, value: number) => {
   metric.told = value
 }
 
-const firstView = (tracer: PageTracer): View => {
+const firstView = (span: Span | undefined): View => {
   const [{ type = 'navigate', activationStart = 0 } = {} as Partial<Entry & { type: string }>] =
     performance.getEntriesByType('navigation') as (Entry & { type: string })[]
   const { wasDiscarded } = document as { wasDiscarded?: boolean }
   return {
     type: activationStart ? 'prerender' : wasDiscarded ? 'restore' : type.replace('_', '-'),
     start: activationStart,
-    span: tracer.view(),
+    span,
   }
 }
 
@@ -116,8 +116,8 @@ const firstHidden = (since: number) =>
   )?.startTime ?? untilHidden()
 
 // The values of the view that is shown, told once they are final or the page may be gone.
-const createBook = (tracer: PageTracer) => {
-  let view = firstView(tracer)
+const createBook = (tracer: PageTracer, load: Span | undefined) => {
+  let view = firstView(load)
   let hiddenAt = firstHidden(view.start)
   let painted = false
   let settled = false
@@ -215,8 +215,8 @@ const createReaders = (tracer: PageTracer, [view, take, , tellAll, , begin]: Boo
   return readers
 }
 
-const measure = (tracer: PageTracer) => {
-  const book = createBook(tracer)
+const measure = (tracer: PageTracer, load: Span | undefined) => {
+  const book = createBook(tracer, load)
   const [view, { fcp, lcp }, settle, , hide, begin, over] = book
   const readers = createReaders(tracer, book)
   const watch = observe(
@@ -269,8 +269,10 @@ const measure = (tracer: PageTracer) => {
 export const webVitals = (): Instrumentation => (tracer) => {
   let undo: (() => void)[] = []
   let live = true
+  // a router may have replaced it by the time that anything is measured
+  const load = tracer.view()
   const begin = () => {
-    if (live) undo = measure(tracer)
+    if (live) undo = measure(tracer, load)
   }
   // nothing of a page that nobody sees yet is a user's experience
   if ((document as { prerendering?: boolean }).prerendering)

@@ -1,0 +1,50 @@
+// @vitest-environment happy-dom
+// Navigations of a page whose engine has no Navigation API, and what else of that page could be in their way.
+
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { loadSpans, navigationSpans, startWith, webVitals, type Lightspan } from 'lightspan'
+import type { SpanRecord } from '../../src/trace/record.ts'
+import { makeUpEngine } from '../kit/made-up-engine.ts'
+
+let spans: SpanRecord[] = []
+let tell: ReturnType<typeof makeUpEngine>
+let lightspan: Lightspan | undefined
+
+const start = () => {
+  lightspan = startWith([loadSpans(), navigationSpans(), webVitals()], {
+    service: 'shop',
+    url: 'http://127.0.0.1:9/v1/spans',
+    beforeSend: (span) => {
+      spans.push(span)
+      return null
+    },
+  })
+}
+const settle = async () => {
+  await vi.advanceTimersByTimeAsync(1000)
+  void lightspan!.flush()
+}
+
+beforeEach(() => {
+  spans = []
+  vi.useFakeTimers()
+  tell = makeUpEngine(['paint'])
+  history.replaceState({}, '', '/')
+})
+afterEach(() => {
+  lightspan!.stop()
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+test('what is measured of a load belongs to it, though a router has replaced its address', async () => {
+  start()
+  history.replaceState({}, '', '/login')
+  await settle()
+  tell('paint', { name: 'first-contentful-paint', startTime: 5 })
+  lightspan!.stop()
+  const of = (name: string) => spans.find((it) => it.name == name)!
+  expect(of('navigation /login').parentId).toBeUndefined()
+  expect(of('web vital FCP').parentId).toBe(of('page load').spanId)
+})
