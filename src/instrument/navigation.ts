@@ -1,5 +1,6 @@
 // navigation.ts: soft navigations, until their requests and rendering settle.
 
+import { attempt } from '../browser/attempt.ts'
 import { listen, onLeave } from '../browser/listen.ts'
 import { afterPaint } from '../browser/paint.ts'
 import { patch } from '../browser/patch.ts'
@@ -79,7 +80,8 @@ export const navigationSpans =
       if (at == place()) return
       at = place()
       end('navigation')
-      const template = route?.(pathname) || learn(pathname)
+      const given: unknown = attempt(() => route?.(pathname))
+      const template = (typeof given == 'string' && given) || learn(pathname)
       const span = tracer.start(`navigation ${template}`, {
         parent: tracer.active() || null,
         attributes: {

@@ -1,8 +1,15 @@
 // @vitest-environment happy-dom
 // Navigations of a page whose engine has no Navigation API, and what else of that page could be in their way.
 
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { loadSpans, navigationSpans, startWith, webVitals, type Lightspan } from 'lightspan'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import {
+  loadSpans,
+  navigationSpans,
+  startWith,
+  webVitals,
+  type Lightspan,
+  type NavigationOptions,
+} from 'lightspan'
 import type { SpanRecord } from '../../src/trace/record.ts'
 import { makeUpEngine } from '../kit/made-up-engine.ts'
 
@@ -10,8 +17,8 @@ let spans: SpanRecord[] = []
 let tell: ReturnType<typeof makeUpEngine>
 let lightspan: Lightspan | undefined
 
-const start = () => {
-  lightspan = startWith([loadSpans(), navigationSpans(), webVitals()], {
+const start = (options?: NavigationOptions) => {
+  lightspan = startWith([loadSpans(), navigationSpans(options), webVitals()], {
     service: 'shop',
     url: 'http://127.0.0.1:9/v1/spans',
     beforeSend: (span) => {
@@ -20,6 +27,7 @@ const start = () => {
     },
   })
 }
+const names = () => spans.map(({ name }) => name).filter((name) => name.startsWith('navigation'))
 const settle = async () => {
   await vi.advanceTimersByTimeAsync(1000)
   void lightspan!.flush()
@@ -36,6 +44,19 @@ afterEach(() => {
   vi.useRealTimers()
   vi.unstubAllGlobals()
   vi.restoreAllMocks()
+})
+
+describe('a navigation', () => {
+  test.each([
+    ['throws', () => JSON.parse('') as string],
+    ['returns no text', () => ({ path: '/:id' }) as unknown as string],
+    ['says nothing', () => undefined],
+  ])('has a route that is learned, where the application’s %s', async (_, route) => {
+    start({ route })
+    history.pushState({}, '', '/product/7')
+    await settle()
+    expect(names()).toEqual(['navigation /product/{id}'])
+  })
 })
 
 test('what is measured of a load belongs to it, though a router has replaced its address', async () => {
