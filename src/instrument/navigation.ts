@@ -2,6 +2,7 @@
 
 import { attempt } from '../browser/attempt.ts'
 import { listen, onLeave } from '../browser/listen.ts'
+import { navigationApi } from '../browser/navigation-api.ts'
 import { afterPaint } from '../browser/paint.ts'
 import { patch } from '../browser/patch.ts'
 import type { Instrumentation } from '../trace/instrumentation.ts'
@@ -39,7 +40,7 @@ const watch = (name: 'pushState' | 'replaceState', type: string, hear: (type: st
   )
 
 const hearNavigations = (hear: (type: string) => void) => {
-  const { navigation } = globalThis as { navigation?: EventTarget }
+  const navigation = navigationApi()
   // The Navigation API tells within the call itself, without a patch.
   if (navigation)
     return listen(navigation, ['currententrychange'], (event) =>

@@ -57,6 +57,17 @@ describe('a navigation', () => {
     await settle()
     expect(names()).toEqual(['navigation /product/{id}'])
   })
+
+  test.each([
+    ['an element', () => document.createElement('nav')],
+    ['a text', () => 'x'],
+  ])('is told of where the page calls %s `navigation`', async (_, make) => {
+    vi.stubGlobal('navigation', make())
+    start()
+    history.pushState({}, '', '/cart')
+    await settle()
+    expect(names()).toEqual(['navigation /cart'])
+  })
 })
 
 test('what is measured of a load belongs to it, though a router has replaced its address', async () => {
