@@ -26,16 +26,15 @@ export interface NavigationOptions {
 
 const watch = (name: 'pushState' | 'replaceState', type: string, hear: (type: string) => void) =>
   patch(
-    history,
+    // where it is: a wrapper that the page puts there later is not passed by
+    Object.hasOwn(history, name) ? history : (Object.getPrototypeOf(history) as History),
     name,
     (original) =>
       function (this: History, ...args: unknown[]) {
-        Reflect.apply(original, this, args)
-        try {
-          hear(type)
-        } catch {
-          // the page has navigated; only our record of it is missing
-        }
+        const result: unknown = Reflect.apply(original, this, args)
+        // the page has navigated, whatever becomes of our record of it
+        attempt(() => hear(type))
+        return result
       },
   )
 

@@ -61,7 +61,7 @@ const all = [
 const patches: Partial<Record<(typeof all)[number], string[]>> = {
   fetchSpans: ['window.fetch'],
   xhrSpans: ['XMLHttpRequest.open', 'XMLHttpRequest.setRequestHeader', 'XMLHttpRequest.send'],
-  navigationSpans: ['history.pushState', 'history.replaceState'],
+  navigationSpans: ['History.pushState', 'History.replaceState'],
 }
 
 describeInBrowsers('after stop()', (ground) => {

@@ -70,6 +70,41 @@ describe('a navigation', () => {
   })
 })
 
+describe('a wrapper of the page’s', () => {
+  const { prototype } = History
+  const { pushState } = prototype
+  const wrap = (owner: History) => {
+    const heard: unknown[] = []
+    const before = owner.pushState
+    owner.pushState = function (...args) {
+      heard.push(args[2])
+      before.apply(this, args)
+      return 'its own' as never
+    }
+    return heard
+  }
+  afterEach(() => {
+    prototype.pushState = pushState
+    delete (history as Partial<History>).pushState
+  })
+
+  test.each([
+    ['of the prototype', () => prototype],
+    ['of the object', () => history],
+  ])('%s, made before or after ours, hears of it, returns its own, and so do we', async (_, of) => {
+    const before = wrap(of())
+    start()
+    expect(history.pushState({}, '', '/one')).toBe('its own')
+    await settle()
+    const after = wrap(of())
+    expect(history.pushState({}, '', '/two')).toBe('its own')
+    await settle()
+    expect(before).toEqual(['/one', '/two'])
+    expect(after).toEqual(['/two'])
+    expect(names()).toEqual(['navigation /one', 'navigation /two'])
+  })
+})
+
 test('what is measured of a load belongs to it, though a router has replaced its address', async () => {
   start()
   history.replaceState({}, '', '/login')
