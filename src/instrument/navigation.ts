@@ -95,7 +95,9 @@ export const navigationSpans =
       tracer.setView(span)
       note(tracer, span)
       current = span
-      afterPaint(tracer.now, (painted) => settle(span, painted))
+      // where nobody looks there is no frame
+      if (document.hidden) settle(span, tracer.now())
+      else afterPaint(tracer.now, (painted) => settle(span, painted))
     }
     const undo = [hearNavigations(navigated), onLeave(() => end('leave')), () => end('stop')]
     return () => undo.forEach((each) => each())

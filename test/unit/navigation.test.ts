@@ -68,6 +68,17 @@ describe('a navigation', () => {
     await settle()
     expect(names()).toEqual(['navigation /cart'])
   })
+
+  test('in a page that nobody sees is over when it is quiet, without a frame', async () => {
+    vi.stubGlobal('requestAnimationFrame', () => 0)
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
+    start()
+    history.pushState({}, '', '/cart')
+    await settle()
+    expect(spans.find(({ name }) => name == 'navigation /cart')).toMatchObject({
+      attributes: { 'lightspan.ended_by': 'quiet' },
+    })
+  })
 })
 
 describe('a wrapper of the page’s', () => {
