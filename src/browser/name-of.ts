@@ -1,14 +1,23 @@
 // name-of.ts: what an element is called, without a word of its content.
 
+import { attempt } from './attempt.ts'
+
 /**
  * The closest control's `data-lightspan-name`, else its role or tag and its id. Never text or values:
  * they can be anything, a password too.
  */
-export const nameOf = (target: unknown): string => {
-  if (!(target instanceof Element)) return ''
-  const named = target.closest('[data-lightspan-name]')?.getAttribute('data-lightspan-name')
-  const control =
-    target.closest('button,a,input,select,textarea,summary,label,[role],[id]') || target
-  const role = control.getAttribute('role') || control.localName
-  return named || role + (control.id && '#' + control.id)
-}
+export const nameOf = (target: unknown): string =>
+  attempt(() => {
+    // The platform's own, also for elements of other frames: a form has its controls in the place of what they are called.
+    const { prototype } = Element
+    const { closest, getAttribute } = prototype
+    const named = closest.call(target, '[data-lightspan-name]')
+    const control =
+      closest.call(target, 'button,a,input,select,textarea,summary,label,[role],[id]') || target
+    const id = getAttribute.call(control, 'id')
+    return (
+      (named && getAttribute.call(named, 'data-lightspan-name')) ||
+      (getAttribute.call(control, 'role') || Reflect.get(prototype, 'localName', control)) +
+        (id ? '#' + id : '')
+    )
+  }) || ''

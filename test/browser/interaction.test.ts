@@ -123,3 +123,23 @@ describeInBrowsers('a click by script within a handler', (ground) => {
     expect(await find({ name: 'after' })).toMatchObject({ parentSpanId: spanId })
   })
 })
+
+describeInBrowsers('the name of what is clicked', (ground) => {
+  test('is its own, whatever a form calls its controls, and whichever frame it comes from', async () => {
+    const { tab, open, start, find } = ground()
+    const called = ['id', 'role', 'closest', 'getAttribute', 'localName']
+    await open(`<form id="checkout" style="height: 40px">${called.map((name) => `<input type="hidden" name="${name}">`).join('')}</form>
+      <iframe srcdoc=""></iframe><script>
+        const { contentDocument } = document.querySelector('iframe')
+        const foreign = contentDocument.createElement('button')
+        foreign.id = foreign.textContent = 'foreign'
+        document.body.append(document.adoptNode(foreign))
+        for (const it of [checkout, foreign]) it.onclick = () => tracing.span('work', () => {})
+      </script>`)
+    await start(all)
+    await tab.click('#checkout')
+    await find({ name: 'click form#checkout' })
+    await tab.click('#foreign')
+    await find({ name: 'click button#foreign' })
+  })
+})
