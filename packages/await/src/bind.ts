@@ -18,7 +18,9 @@ export const bind = <Work extends Callback>(work: Work): Work => {
     try {
       return Reflect.apply(work, this, args)
     } finally {
-      pause(run)
+      // What `work` has left itself stays left, as a click does whose event was stopped: its SDK leaves it by a
+      // timer, which is bound as well.
+      if (create().o || !o) pause(run)
     }
   } as Work
 }

@@ -249,4 +249,43 @@ describeInBrowsers('asyncContext', (ground) => {
     })
     expect(seen).toEqual(['a', 'b', ['a', 'a'], 'b', 'b', 'a', null])
   })
+
+  test('what a bound function has left stays left, however it ends and however deep it is bound', async () => {
+    const { tab } = ground()
+    await open()
+    const seen = await tab.run(() => {
+      const { bind, slot } = window.page
+      const seen: unknown[] = []
+      const look = (work: () => void) => {
+        slot.current = 'click'
+        try {
+          work()
+        } catch {
+          // on purpose
+        }
+        seen.push(slot.current ?? null)
+      }
+      slot.current = 'click'
+      const leave = bind((fail?: boolean) => {
+        slot.current = undefined
+        if (fail) throw new Error('no')
+      })
+      const [twice, within] = [bind(leave), bind(() => leave())]
+      // that it enters something and gives it back leaves nothing
+      const enters = bind(() => {
+        slot.current = 'other'
+        slot.current = 'click, put back'
+      })
+      slot.current = undefined
+      const free = bind(() => {})
+      look(() => leave())
+      look(() => leave(true))
+      look(() => twice())
+      look(() => within())
+      look(() => enters())
+      look(() => free())
+      return seen
+    })
+    expect(seen).toEqual([null, null, null, null, 'click', 'click'])
+  })
 })

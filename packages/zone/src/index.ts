@@ -45,11 +45,13 @@ export const zoneContext = () => (): (() => void) => {
   const run: Method = function (task, ...more) {
     if (!contexts.has(task)) return Reflect.apply(runTask, this, [task, ...more])
     const before = slot.current
-    slot.current = contexts.get(task)
+    const current = (slot.current = contexts.get(task))
     try {
       return Reflect.apply(runTask, this, [task, ...more])
     } finally {
-      slot.current = before
+      // What the task has left itself stays left, as a click does whose event was stopped: its SDK leaves it by a
+      // timer, which is a task as well.
+      if (slot.current || !current) slot.current = before
     }
   }
   // zone.js schedules a reaction when its promise settles; what counts is where it was registered.
@@ -64,7 +66,7 @@ export const zoneContext = () => (): (() => void) => {
       try {
         return Reflect.apply(reaction, undefined, [value]) as unknown
       } finally {
-        slot.current = before
+        if (slot.current || !current) slot.current = before
       }
     }
   }
