@@ -38,17 +38,19 @@ export interface Lightspan {
 
 type Controls = Pick<Lightspan, 'flush' | 'stop' | 'setAttributes' | 'setConsent' | 'use'> & {
   strict?: boolean
+  /** The tracer as instrumentations see it: an error is recorded on what may be guessed. */
+  page?: Tracer & { told?: WeakSet<object> }
 }
 
 /** Builds the handle over a tracer. */
 export const createHandle = (
   tracer: Tracer,
-  { flush, stop, setAttributes, setConsent, use, strict }: Controls,
+  { flush, stop, setAttributes, setConsent, use, strict, page = tracer }: Controls,
 ): Lightspan => ({
   span: createWithSpan(tracer),
   startSpan: tracer.start,
   active: tracer.active,
-  recordError: (error) => recordError(tracer, 'handled exception', error),
+  recordError: (error) => recordError(page, 'handled exception', error),
   setAttributes,
   setUser: (id) => strict || setAttributes({ 'user.id': id }),
   setConsent,

@@ -108,6 +108,7 @@ export const startPage = (
   undo.unshift(endWatch, visitor.end, catchUp, onLeave(leave, false))
   return createHandle(tracer, {
     ...visitor,
+    page,
     use: (one) => void undo.push(live ? install(one) : undefined),
     // what the application says now is no matter of what was before
     setConsent: after(hearConsent(page, exporter)),

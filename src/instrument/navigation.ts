@@ -16,6 +16,9 @@ const quiet = 100
 /** The longest that a navigation may take to settle, in ms. */
 const longest = 10_000
 
+// A local parent, while it goes on.
+type Navigation = Span & { parent?: Span | null }
+
 const place = () => location.pathname + location.hash
 
 /** Options of `navigationSpans`. */
@@ -68,12 +71,15 @@ export const navigationSpans =
       current?.setAttribute('lightspan.ended_by', reason).end(time)
       current = undefined
     }
-    const settle = (span: Span, painted: number) => {
-      const settled = Math.max(painted, span.lastEnd)
+    // What a click's handler asks for after it has navigated is the click's, and the navigation waits for that too.
+    const settle = (span: Navigation, painted: number, before?: number, waited?: boolean) => {
+      const { parent: cause } = span
+      const waits = !!cause && cause.open > before!
+      const settled = Math.max(painted, span.lastEnd, waited ? cause!.lastEnd : 0)
       if (current != span) return
-      if (!span.open && tracer.now() - settled >= quiet) end('quiet', settled)
+      if (!span.open && !waits && tracer.now() - settled >= quiet) end('quiet', settled)
       else if (tracer.now() - span.start > longest) end('timeout')
-      else timer = setTimeout(settle, quiet, span, painted)
+      else timer = setTimeout(settle, quiet, span, painted, before, waited || waits)
     }
     const navigated = (type: string) => {
       const { pathname, href } = location
@@ -83,21 +89,23 @@ export const navigationSpans =
       const given: unknown = attempt(() => route?.(pathname))
       const template = (typeof given == 'string' && given) || learn(pathname)
       const span = tracer.start(`navigation ${template}`, {
-        parent: tracer.active() || null,
+        // with no view underway, an interaction that is may be guessed
+        parent: tracer.active() || (tracer.view()?.ended ? undefined : null),
         attributes: {
           'url.full': tracer.redact(new URL(href)),
           'url.template': template,
           'lightspan.navigation.type': type,
         },
-      })
+      }) as Navigation
       const before = tracer.view()
       if (before && before.traceId != span.traceId) span.addLink(before)
       tracer.setView(span)
       note(tracer, span)
       current = span
       // where nobody looks there is no frame
-      if (document.hidden) settle(span, tracer.now())
-      else afterPaint(tracer.now, (painted) => settle(span, painted))
+      const { open } = span.parent || {}
+      if (document.hidden) settle(span, tracer.now(), open)
+      else afterPaint(tracer.now, (painted) => settle(span, painted, open))
     }
     const undo = [hearNavigations(navigated), onLeave(() => end('leave')), () => end('stop')]
     return () => undo.forEach((each) => each())

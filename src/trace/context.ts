@@ -32,6 +32,8 @@ export interface StackContext extends Context {
   view: () => Span | undefined
   /** What is kept for those who ask later what was going on (recall.ts). */
   noted: Noted[]
+  /** Errors that have been recorded by themselves. */
+  told: WeakSet<object>
 }
 
 /** Where the active spans are kept. */
@@ -78,6 +80,7 @@ export const createStackContext = (slot: Slot = {}): StackContext => {
     },
     view: () => view,
     noted: [],
+    told: new WeakSet(),
     run: (span, work) => {
       const before = slot.current
       enter(span && (() => span))

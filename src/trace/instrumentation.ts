@@ -10,7 +10,7 @@ export type Asked = Pick<URL, 'origin' | 'pathname'>
 
 /** A tracer as instrumentations of a page see it. */
 export interface PageTracer
-  extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'noted'> {
+  extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'noted' | 'told'> {
   redact: (url: URL) => string
   /** The headers of trace context that a request to `url` may carry; none where it may not. */
   headers: (span: Span, url: Asked) => Record<string, string> | undefined

@@ -3,6 +3,9 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
+  errorSpans,
+  inferredContext,
+  interactionSpans,
   loadSpans,
   navigationSpans,
   startWith,
@@ -125,4 +128,79 @@ test('what is measured of a load belongs to it, though a router has replaced its
   const of = (name: string) => spans.find((it) => it.name == name)!
   expect(of('navigation /login').parentId).toBeUndefined()
   expect(of('web vital FCP').parentId).toBe(of('page load').spanId)
+})
+
+describe('a navigation after a handler has gone on', () => {
+  const click = async (work: () => void) => {
+    const button = document.body.appendChild(document.createElement('button'))
+    button.id = 'go'
+    button.onclick = work
+    const event = new MouseEvent('click', { bubbles: true, composed: true })
+    Object.defineProperty(event, 'isTrusted', { value: true })
+    button.dispatchEvent(event)
+    await vi.advanceTimersByTimeAsync(3000)
+    button.remove()
+    lightspan!.stop()
+  }
+  const of = (name: string) => spans.find((it) => it.name == name)!
+  const startAll = () => {
+    lightspan = startWith(
+      [loadSpans(), interactionSpans(), navigationSpans(), errorSpans(), inferredContext()],
+      {
+        service: 'shop',
+        url: 'http://127.0.0.1:9/v1/spans',
+        beforeSend: (span) => {
+          spans.push(span)
+          return null
+        },
+      },
+    )
+  }
+
+  test('is guessed to be the click’s, with what starts in it', async () => {
+    startAll()
+    await vi.advanceTimersByTimeAsync(500)
+    await click(() => setTimeout(() => history.pushState({}, '', '/cart'), 20))
+    const [navigation, cause] = [of('navigation /cart'), of('click button#go')]
+    expect(navigation.parentId).toBe(cause.spanId)
+    expect(navigation.attributes['lightspan.context']).toBe('inferred')
+  })
+
+  test('waits for what the same handler asks for after it', async () => {
+    startAll()
+    await vi.advanceTimersByTimeAsync(500)
+    let start = 0
+    await click(() => {
+      history.pushState({}, '', '/cart')
+      start = performance.now()
+      const request = lightspan!.startSpan('GET')
+      setTimeout(() => request.end(), 450)
+    })
+    const [navigation, request] = [of('navigation /cart'), of('GET')]
+    expect(request.parentId).toBe(of('click button#go').spanId)
+    expect(navigation.attributes['lightspan.ended_by']).toBe('quiet')
+    expect(navigation.start + navigation.duration).toBe(request.start + request.duration)
+    expect(request.start - start).toBeLessThan(50)
+  })
+
+  test('has an error that is handled then, once, though it is thrown on', async () => {
+    startAll()
+    await vi.advanceTimersByTimeAsync(500)
+    await click(() => {
+      void lightspan!.startSpan('work').end()
+      setTimeout(() => {
+        const error = new Error('handled')
+        lightspan!.recordError(error)
+        dispatchEvent(Object.assign(new Event('error'), { error, message: 'handled' }))
+      }, 20)
+    })
+    const errors = spans.filter(({ events }) => events.some(({ name }) => name == 'exception'))
+    expect(errors).toMatchObject([
+      {
+        name: 'handled exception',
+        parentId: of('click button#go').spanId,
+        attributes: { 'lightspan.context': 'inferred' },
+      },
+    ])
+  })
 })
