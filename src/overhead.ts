@@ -102,8 +102,8 @@ const isDetail = ({ attributes }: Span) =>
   'lightspan.frame.blocking_duration' in attributes ||
   'lightspan.script.position' in attributes
 
-const isIdleInteraction = ({ attributes, children }: Span) =>
-  'lightspan.interaction.processing_duration' in attributes && !children
+const isIdleInteraction = ({ attributes, children, events }: Span) =>
+  'lightspan.interaction.processing_duration' in attributes && !children && !events.length
 
 type Meter = ReturnType<typeof createMeter>
 

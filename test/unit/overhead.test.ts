@@ -28,7 +28,8 @@ const make = (budget: number) => {
     () => {},
     (it) => lost.push(it),
   ) as Visitor
-  const span = (name: string, attributes = {}) => ({ name, attributes, children: 0 }) as Span
+  const span = (name: string, attributes = {}) =>
+    ({ name, attributes, children: 0, events: [] as unknown }) as Span
   const window = () => {
     time += 100
     visitor.pass(span('work'))
@@ -99,6 +100,16 @@ test('over it phases go first, then details, then idle interactions, then half o
   it.costs(0)
   for (let at = 0; at < 10; at++) it.window()
   expect(state()).toEqual([1, 'resource,click,busy click', 1])
+})
+
+test('an interaction whose handler threw is none that caused nothing', () => {
+  const it = make(0.001)
+  for (let at = 0; at < 3; at++) it.window()
+  const failed = { ...it.span('click', idle), events: [{ name: 'exception' }] } as Span
+  it.visitor.pass(failed)
+  it.visitor.pass(it.span('idle click', idle))
+  expect(it.overhead().shed.at(-1)).toBe('interactions')
+  expect(it.passed.slice(3)).toEqual(['click'])
 })
 
 test('one call in so many is measured, and stands for the others', () => {
