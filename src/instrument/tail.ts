@@ -30,7 +30,7 @@ const sizeOf = (of: Attributes) => {
   for (const name in of) {
     const value = of[name]
     size += partSize
-    if (typeof value == 'object') size += value.join().length
+    if (Array.isArray(value)) size += value.join().length
     else if (typeof value == 'string') size += value.length
   }
   return size

@@ -93,6 +93,16 @@ describe('an unsampled trace', () => {
     }
   })
 
+  test('is recorded whatever its attributes are, from code that nobody has type-checked', () => {
+    const { start, ended } = make()
+    for (const value of [null, {}, new Date(0), Symbol('s'), 1n, [[null]]])
+      start('fails')
+        .setAttribute('plan', value as never)
+        .setStatus('error')
+        .end()
+    expect(ended).toHaveLength(6)
+  })
+
   test('says how it came to be recorded, has no threshold, and goes on to tell servers it is not', () => {
     const { start, ended } = make()
     const parent = {
