@@ -10,14 +10,14 @@ export const nameOf = (target: unknown): string =>
   attempt(() => {
     // The platform's own, also for elements of other frames: a form has its controls in the place of what they are called.
     const { prototype } = Element
-    const { closest, getAttribute } = prototype
-    const named = closest.call(target, '[data-lightspan-name]')
+    const named = prototype.closest.call(target, '[data-lightspan-name]')
     const control =
-      closest.call(target, 'button,a,input,select,textarea,summary,label,[role],[id]') || target
-    const id = getAttribute.call(control, 'id')
+      prototype.closest.call(target, 'button,a,input,select,textarea,summary,label,[role],[id]') ||
+      target
+    const id = prototype.getAttribute.call(control, 'id')
     return (
-      (named && getAttribute.call(named, 'data-lightspan-name')) ||
-      (getAttribute.call(control, 'role') || Reflect.get(prototype, 'localName', control)) +
-        (id ? '#' + id : '')
+      (named && prototype.getAttribute.call(named, 'data-lightspan-name')) ||
+      (prototype.getAttribute.call(control, 'role') ||
+        Reflect.get(prototype, 'localName', control)) + (id ? '#' + id : '')
     )
   }) || ''
