@@ -10,7 +10,10 @@ export const nameOf = (target: unknown): string =>
   attempt(() => {
     // The platform's own, also for elements of other frames: a form has its controls in the place of what they are called.
     const { prototype } = Element
-    const named = prototype.closest.call(target, '[data-lightspan-name]')
+    let named: Element | null | undefined
+    // a component's host, and what that is in, is around all that is within
+    for (let at = target; at && !named; at = (prototype.getRootNode.call(at) as ShadowRoot).host)
+      named = prototype.closest.call(at, '[data-lightspan-name]')
     const control =
       prototype.closest.call(target, 'button,a,input,select,textarea,summary,label,[role],[id]') ||
       target

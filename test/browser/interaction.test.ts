@@ -142,4 +142,20 @@ describeInBrowsers('the name of what is clicked', (ground) => {
     await tab.click('#foreign')
     await find({ name: 'click button#foreign' })
   })
+
+  test('is what the host of its component, or what that is in, is given as one', async () => {
+    const { tab, open, start, find } = ground()
+    await open(`<section data-lightspan-name="offer"><div id="card"></div></section><div id="plain"></div>
+      <script>
+        for (const host of [card, plain]) {
+          host.attachShadow({ mode: 'open' }).innerHTML = '<button id="in">x</button>'
+          host.onclick = () => tracing.span('work', () => {})
+        }
+      </script>`)
+    await start(all)
+    await tab.click('#card')
+    await find({ name: 'click offer' })
+    await tab.click('#plain')
+    await find({ name: 'click button#in' })
+  })
 })
