@@ -33,7 +33,9 @@ const longest = 120_000
 // the same span to an earlier load of this tab.
 const servedBy = (tracer: PageTracer, entry: Partial<Entry>) => {
   const { serverTiming = [], deliveryType, transferSize, responseEnd } = entry
-  const metric = serverTiming.find(({ name }) => /^trace(parent)?$/.test(name))
+  const metric = serverTiming.find(
+    ({ name, description }) => description && /^trace(parent)?$/.test(name),
+  )
   const meta = document.querySelector<HTMLMetaElement>('meta[name=traceparent]')
   const parent = parseTraceparent(metric?.description || meta?.content)
   if (!parent) return []

@@ -55,6 +55,13 @@ describeInBrowsers('a page load', (ground, engine) => {
     expect(load.links).toEqual(parent ? [] : [served])
   })
 
+  test('whose answer says only how long tracing took is its meta element’s', async () => {
+    const { open, start, find } = ground()
+    await open(meta, { 'server-timing': 'trace;dur=12' })
+    await start(['loadSpans'])
+    expect(await find({ name: 'page load' })).toMatchObject({ parentSpanId: served.spanId })
+  })
+
   test('made from a cached answer is linked to its server, not its child', async () => {
     const { site, tab, start, find, until } = ground()
     const body = `<script>errors = []; kept = {}</script><script src="/lightspan.js"></script>`
