@@ -34,7 +34,8 @@ export const setTiming = (span: Span, entry: Timing): void => {
       : undefined,
   })
   for (const phase of phases)
-    // the phases of a connection that was there already all say `fetchStart`; WebKit gives what it has
-    // from a cache times from before the page
-    if (entry[phase]! > 0 && entry[phase] != fetchStart) span.addEvent(phase, {}, entry[phase])
+    // the phases of a connection that was there already all say `fetchStart`, and a redirect does end there; WebKit gives
+    // what it has from a cache times from before the page
+    if (entry[phase]! > 0 && (entry[phase] != fetchStart || phase == 'redirectEnd'))
+      span.addEvent(phase, {}, entry[phase])
 }

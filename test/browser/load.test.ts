@@ -27,6 +27,20 @@ describeInBrowsers('a page load', (ground, engine) => {
     expect(request.attributes['network.protocol.version']).toBe('1.1')
   })
 
+  test('that was redirected begins its request with that, and tells when it ended', async () => {
+    const { site, tab, open, start, find } = ground()
+    await open()
+    await tab.go(`${site.origin}/api/go?to=/`)
+    await start(['loadSpans'])
+    const load = await find({ name: 'page load' })
+    const request = await find({ name: 'GET', parentSpanId: load.spanId })
+    expect(request.attributes['http.request.resend_count']).toBe(1)
+    expect(request.events.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['redirectStart', 'redirectEnd']),
+    )
+    for (const { time } of request.events) expect(time).toBeGreaterThanOrEqual(request.start)
+  })
+
   test('takes a span of the server as parent once, and links to it when it comes again', async () => {
     const { site, open, start, find } = ground()
     await open(meta)
