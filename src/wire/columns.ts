@@ -1,17 +1,17 @@
 // columns.ts: attribute values by name instead of by span, as the compact format holds them.
 
 import type { Attributes } from '../trace/record.ts'
+import { deepest, textOf } from './given.ts'
 
-// What JSON has no number for travels tagged, as does what a translator from OTLP has tagged; what is no value, from
-// code that nobody has type-checked, as text, for it would spoil the batch.
-const plain = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? value.map(plain)
+/** A value as the table holds it: what JSON has no number for travels tagged, and what is no value as text. */
+export const plain = (value: unknown, depth = deepest): unknown =>
+  Array.isArray(value) && depth
+    ? value.map((it) => plain(it, depth - 1))
     : typeof value == 'number' && !isFinite(value)
       ? { d: `${value}` }
-      : value instanceof Object || /^(bi|sy)/.test(typeof value)
-        ? String(value)
-        : value
+      : value === null || /^(nu|bo)/.test(typeof value)
+        ? value
+        : textOf(value)
 
 /** Cuts a column that ends in equal entries down to the first of them. */
 export const trim = <Entry>(column: Entry[]): Entry[] => {
@@ -35,10 +35,10 @@ export const createReferences = <Value>(): ((value: Value, news: () => void) => 
 }
 
 /**
- * Collects values. The first three columns are those of names, messages and trace states.
+ * Collects values, which `make` makes plain. The first three columns are those of names, messages and trace states.
  * @returns the columns; the column of a key; a row into its columns; the members that hold it all.
  */
-export const createColumns = () => {
+export const createColumns = (make: (value: unknown) => unknown) => {
   const keys: string[] = []
   const columns: unknown[][] = [[], [], []]
   const places = new Map<string, number>()
@@ -60,7 +60,7 @@ export const createColumns = () => {
     const d: unknown[] = []
     const refer = (column: unknown[]) => {
       const reference = createReferences()
-      return column.map((value) => reference(value, () => d.push(plain(value))))
+      return column.map((value) => reference(value, () => d.push(make(value))))
     }
     const a = columns.map((column) =>
       column.length && column.every(Number.isFinite) ? [1, ...trim(column)] : trim(refer(column)),

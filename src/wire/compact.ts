@@ -2,7 +2,8 @@
 
 import type { SpanRecord } from '../trace/record.ts'
 import type { Batch } from './batch.ts'
-import { createColumns, createReferences, trim } from './columns.ts'
+import { createColumns, createReferences, plain, trim } from './columns.ts'
+import { kindOf, textOf, timeOf } from './given.ts'
 
 /** Version that this encoder writes and the decoder reads. */
 export const compactVersion = 1
@@ -11,12 +12,13 @@ type Entry = number | string
 
 /** The order in which spans are written: by start; of those that start at once the last to end first. */
 export const inOrder = (spans: readonly SpanRecord[]): SpanRecord[] =>
-  [...spans].reverse().sort((a, b) => a.start - b.start)
+  [...spans].reverse().sort((a, b) => timeOf(a.start) - timeOf(b.start))
 
 // The columns of spans; times are in 1 / `perMilli` ms, and come apart for they get a unit yet.
-const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) => {
+const writeSpans = (batch: Batch, perMilli: number, make: typeof plain) => {
+  const { spans: given, ids, resource } = batch
   const spans = inOrder(given)
-  const [columns, place, row, write] = createColumns()
+  const [columns, place, row, write] = createColumns(make)
   const formOf = createReferences<string>()
   const traceOf = createReferences<string>()
   const places = new Map<string | undefined, number>()
@@ -27,8 +29,7 @@ const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) =>
   let counter = 0
   let last = 0
 
-  // also of what is no time
-  const whole = (time: number) => (isFinite(time) ? Math.round(time * perMilli) : 0)
+  const whole = (time: number) => Math.round(timeOf(time) * perMilli)
   const find = (id: string) => ids?.find(id)
   // A trace by reference, by counter, or as it stands.
   const trace = (id: string): Entry => {
@@ -53,12 +54,12 @@ const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) =>
     s.push(before - last)
     e.push(whole(span.duration))
     last = before
-    columns[0]!.push(`${span.name}`)
+    columns[0]!.push(textOf(span.name))
     const keys = [span.message, span.traceState].flatMap((text, at) =>
-      text ? columns[at + 1]!.push(`${text}`) && at + 1 : [],
+      text ? columns[at + 1]!.push(textOf(text)) && at + 1 : [],
     )
     const form: unknown[] = [
-      (span.kind & 7) + 8 * span.status + (span.remote ? 32 : 0),
+      kindOf(span.kind) + 8 * span.status + (span.remote ? 32 : 0),
       row(span.attributes, keys),
       span.links.map((link) => {
         z.push(trace(link.traceId), find(link.spanId) ?? link.spanId)
@@ -68,7 +69,7 @@ const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) =>
     for (const { name, time, attributes } of span.events) {
       w.push(whole(time) - before)
       before = whole(time)
-      form.push(place(`${name}`), row(attributes))
+      form.push(place(textOf(name)), row(attributes))
     }
     const text = JSON.stringify(form)
     f.push(formOf(text, () => h.push(text)))
@@ -81,11 +82,17 @@ const writeSpans = ({ spans: given, ids, resource }: Batch, perMilli: number) =>
  * Encodes a batch in the compact format, version 1. Spans are written in the order of their starts.
  * @param perMilli how finely times are kept, in units a ms: 1e3, whole microseconds.
  * @param extra what only a translator from OTLP has to say (docs/wire.md, "What OTLP says besides").
+ * @param make makes a value what the table holds (docs/wire.md, "Values").
  * @returns JSON text; docs/wire.md is its specification.
  */
-export const encodeCompact = (batch: Batch, perMilli = 1e3, extra?: object): string => {
+export const encodeCompact = (
+  batch: Batch,
+  perMilli = 1e3,
+  extra?: object,
+  make: (value: unknown) => unknown = plain,
+): string => {
   const { scope, origin, wall, sent, ids } = batch
-  const [members, times, forms] = writeSpans(batch, perMilli)
+  const [members, times, forms] = writeSpans(batch, perMilli, make)
   const now = Math.round(sent * perMilli)
   // The largest unit up to an hour that all times are multiples of: clocks are coarse, and digits cost bytes.
   let unit = perMilli * 36e5

@@ -7,9 +7,6 @@ import type { AnyValue, KeyValue, OtlpSpan, ResourceSpans, ScopeSpans, TracesDat
 /** ns that a double of ms still tells apart. */
 const near = 2n ** 50n
 
-// Without a prototype, which no object of an application's is: that would be written as text.
-const tagged = (value: object): unknown => ({ __proto__: null, ...value })
-
 const pairs = (of: readonly KeyValue[] = []) => of.flatMap(({ key, value }) => [key, tag(value)])
 
 // As the table of a compact batch holds it, see docs/wire.md, "Values".
@@ -17,17 +14,17 @@ const tag = (value: AnyValue): unknown => {
   const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } =
     value
   if (intValue !== undefined)
-    return Number.isSafeInteger(+intValue) ? +intValue : tagged({ i: `${intValue}` })
+    return Number.isSafeInteger(+intValue) ? +intValue : { i: `${intValue}` }
   if (doubleValue !== undefined) {
     const number = +doubleValue
     // What a reader would take for an integer, or JSON has no number for, is tagged.
     return Number.isFinite(number) && !Number.isSafeInteger(number)
       ? number
-      : tagged({ d: Object.is(number, -0) ? '-0' : `${number}` })
+      : { d: Object.is(number, -0) ? '-0' : `${number}` }
   }
   if (arrayValue) return (arrayValue.values ?? []).map(tag)
-  if (kvlistValue) return tagged({ m: pairs(kvlistValue.values) })
-  if (bytesValue !== undefined) return tagged({ b: bytesValue })
+  if (kvlistValue) return { m: pairs(kvlistValue.values) }
+  if (bytesValue !== undefined) return { b: bytesValue }
   return stringValue ?? boolValue ?? null
 }
 
@@ -138,6 +135,8 @@ const encodeScope = (group: ResourceSpans, { scope, spans, schemaUrl }: ScopeSpa
     },
     1e6,
     Object.keys(extra).length ? { l: extra } : undefined,
+    // they are already
+    (value) => value,
   )
 }
 

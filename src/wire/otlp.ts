@@ -3,6 +3,7 @@
 
 import type { Attributes, AttributeValue, SpanRecord } from '../trace/record.ts'
 import type { Batch } from './batch.ts'
+import { deepest, kindOf, textOf, timeOf } from './given.ts'
 
 export interface AnyValue {
   stringValue?: string
@@ -83,10 +84,10 @@ export interface TracesData {
   resourceSpans: ResourceSpans[]
 }
 
-// What is no value, from code that nobody has type-checked, is text: it would spoil the batch.
-const anyValue = (value: AttributeValue): AnyValue =>
-  Array.isArray(value)
-    ? { arrayValue: { values: value.map(anyValue) } }
+// What is no value is text.
+const anyValue = (value: AttributeValue, depth = deepest): AnyValue =>
+  Array.isArray(value) && depth
+    ? { arrayValue: { values: value.map((it: AttributeValue) => anyValue(it, depth - 1)) } }
     : typeof value == 'boolean'
       ? { boolValue: value }
       : typeof value == 'number'
@@ -94,7 +95,7 @@ const anyValue = (value: AttributeValue): AnyValue =>
           ? { intValue: `${value}` }
           : // proto3 JSON spells what JSON has no number for: "NaN", "Infinity", "-Infinity"
             { doubleValue: isFinite(value) ? value : (`${value}` as 'NaN') }
-        : { stringValue: String(value) }
+        : { stringValue: textOf(value) }
 
 const keyValues = (attributes: Attributes): KeyValue[] =>
   Object.entries(Object(attributes) as Attributes).flatMap(([key, value]) =>
@@ -107,22 +108,22 @@ const keyValues = (attributes: Attributes): KeyValue[] =>
  */
 export const encodeOtlp = ({ resource, scope, origin, spans }: Batch): string => {
   // Epoch nanoseconds do not fit a double, so whole microseconds are written with three zeros.
-  const micros = (time: number) => (isFinite(time) ? Math.round(time * 1e3) : 0)
+  const micros = (time: number) => Math.round(timeOf(time) * 1e3)
   const nanos = (time: number, later = 0) => `${micros(origin) + micros(time) + micros(later)}000`
   const encodeSpan = (span: SpanRecord): OtlpSpan => ({
     traceId: span.traceId,
     spanId: span.spanId,
     ...(span.parentId && { parentSpanId: span.parentId }),
-    ...(span.traceState && { traceState: span.traceState }),
+    ...(span.traceState && { traceState: textOf(span.traceState) }),
     // trace.proto: bit 0 sampled, bit 1 random, bit 8 "is remote" known, bit 9 parent is remote
     flags: span.remote ? 0x303 : 0x103,
-    name: `${span.name}`,
-    kind: span.kind & 7,
+    name: textOf(span.name),
+    kind: kindOf(span.kind),
     startTimeUnixNano: nanos(span.start),
     endTimeUnixNano: nanos(span.start, span.duration),
     attributes: keyValues(span.attributes),
     events: span.events.map(({ name, time, attributes }) => ({
-      name: `${name}`,
+      name: textOf(name),
       timeUnixNano: nanos(time),
       attributes: keyValues(attributes),
     })),
@@ -131,7 +132,10 @@ export const encodeOtlp = ({ resource, scope, origin, spans }: Batch): string =>
       spanId,
       attributes: keyValues(attributes),
     })),
-    status: { code: span.status, ...(span.message && { message: `${span.message}` }) },
+    status: {
+      code: span.status,
+      ...(span.message && { message: textOf(span.message) }),
+    },
   })
   return JSON.stringify({
     resourceSpans: [

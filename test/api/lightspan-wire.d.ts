@@ -98,9 +98,15 @@ declare const compactVersion = 1
  * Encodes a batch in the compact format, version 1. Spans are written in the order of their starts.
  * @param perMilli how finely times are kept, in units a ms: 1e3, whole microseconds.
  * @param extra what only a translator from OTLP has to say (docs/wire.md, "What OTLP says besides").
+ * @param make makes a value what the table holds (docs/wire.md, "Values").
  * @returns JSON text; docs/wire.md is its specification.
  */
-declare const encodeCompact: (batch: Batch, perMilli?: number, extra?: object) => string
+declare const encodeCompact: (
+  batch: Batch,
+  perMilli?: number,
+  extra?: object,
+  make?: (value: unknown) => unknown,
+) => string
 
 interface AnyValue {
   stringValue?: string
