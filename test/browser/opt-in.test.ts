@@ -138,4 +138,25 @@ describeInBrowsers('opt-in', (ground, engine) => {
     expect(dead.attributes['lightspan.inferred']).toBe(true)
     expect(site.spans().some(({ name }) => name.includes('works'))).toBe(false)
   })
+
+  test.each([
+    ['within a component', '<div id="it"></div>'],
+    [
+      'by a popover',
+      '<button id="it" popovertarget="pop">x</button><p id="pop" popover="manual">y</p>',
+    ],
+  ])('no click is dead that is answered %s', async (_, content) => {
+    const { site, tab, open, start, find } = ground()
+    // what no click focuses, so that it is no answer to the click before
+    const dead = '<p><span role="button" id="dead">x</span></p>'
+    await open(`${more}${content}${dead}<script>
+      if (it.localName == 'div')
+        it.attachShadow({ mode: 'open' }).innerHTML = '<button onclick="this.append(1)">x</button>'
+      </script>`)
+    await start(['frustrationSpans'])
+    await tab.click('#it')
+    await tab.click('#dead')
+    await find({ name: 'dead click button#dead' })
+    expect(site.spans()).toHaveLength(1)
+  })
 })
