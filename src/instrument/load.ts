@@ -54,7 +54,7 @@ const servedBy = (tracer: PageTracer, entry: Partial<Entry>) => {
 const finish = (tracer: PageTracer, root: Span, url: URL, entry: Partial<Entry>) => {
   if (root.ended) return
   const { activationStart, notRestoredReasons, responseEnd, responseStatus } = entry
-  const { redirectStart, workerStart, fetchStart } = entry
+  const { redirectStart, redirectEnd, workerStart, fetchStart } = entry
   // A prerendered page begins when it is shown.
   if (activationStart) root.start = activationStart
   root.setAttributes({
@@ -66,8 +66,8 @@ const finish = (tracer: PageTracer, root: Span, url: URL, entry: Partial<Entry>)
   for (const mark of marks) if (entry[mark]) root.addEvent(mark, {}, entry[mark])
   if (responseEnd) {
     const request = startHttpSpan(tracer, 'GET', url, {
-      // its first event; Firefox gives times from before its own time zero
-      start: Math.max(0, redirectStart || workerStart || fetchStart!),
+      // its first event, which may be at 0; Firefox gives times from before its own time zero
+      start: Math.max(0, redirectEnd ? redirectStart! : workerStart || fetchStart!),
       parent: root,
     })
     if (responseStatus) setHttpStatus(request, responseStatus)

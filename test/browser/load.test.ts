@@ -35,9 +35,8 @@ describeInBrowsers('a page load', (ground, engine) => {
     const load = await find({ name: 'page load' })
     const request = await find({ name: 'GET', parentSpanId: load.spanId })
     expect(request.attributes['http.request.resend_count']).toBe(1)
-    expect(request.events.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['redirectStart', 'redirectEnd']),
-    )
+    // one that starts at time zero is no event
+    expect(request.events.map(({ name }) => name)).toContain('redirectEnd')
     for (const { time } of request.events) expect(time).toBeGreaterThanOrEqual(request.start)
   })
 
