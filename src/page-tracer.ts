@@ -24,7 +24,9 @@ export const createPageTracer = (
       if (!mayPropagate(propagateTo, origin, own) || !visitor.mayPropagate(url)) return
       const headers: Record<string, string> = { traceparent: span.traceparent() }
       // Another origin has allowed `traceparent` at best: one header more could break the request.
-      if (origin == own && span.traceState) headers['tracestate'] = span.traceState
+      // Nor must a parent of the application's that no header can hold.
+      if (origin == own && /^[ -~]+$/.test(span.traceState || ''))
+        headers['tracestate'] = span.traceState!
       return headers
     },
   }

@@ -199,10 +199,5 @@ export const checkSpanOptions = (at: string, options: unknown): void => {
   checkAttributes(at, options['attributes'])
   checkTime(at, 'start', options['start'])
   if (parent !== undefined && parent !== null)
-    checkContext(
-      at,
-      'parent',
-      parent,
-      'What of it is missing is made up: the span begins a trace, or is the child of a span that is nowhere; ids that are none have the receiver leave it out',
-    )
+    checkContext(at, 'parent', parent, 'It is ignored, and the span begins a trace')
 }

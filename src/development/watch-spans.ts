@@ -27,7 +27,7 @@ const checks: Record<string, (at: string, ...args: unknown[]) => void> = {
     checkTime(at, 'time', time)
   },
   addLink: (at, to, attributes) => {
-    checkContext(at, 'target', to, 'The link leads nowhere, or cannot be made')
+    checkContext(at, 'target', to, 'It is left out')
     checkAttributes(at, attributes)
   },
   recordError: () => {},

@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { mayPropagate, parseTraceparent, pathTemplate, redactUrl, sampledAt } from 'lightspan/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { createPageTracer } from '../../src/page-tracer.ts'
+import type { Span } from '../../src/trace/span.ts'
+import type { Visitor } from '../../src/visitor.ts'
 
 const trace = '0af7651916cd43dd8448eb211c80319c'
 const span = 'b7ad6b7169203331'
@@ -142,4 +145,23 @@ describe('sampling', () => {
     expect(kept).toBeGreaterThan(980)
     expect(kept).toBeLessThan(1020)
   })
+})
+
+test('a trace state that no header can hold stays out of requests', () => {
+  vi.stubGlobal('origin', 'https://shop.example')
+  const visitor = { mayPropagate: () => true } as unknown as Visitor
+  const { headers } = createPageTracer({ service: 'a' }, visitor, {} as never, {} as never)
+  const told = (traceState?: string) =>
+    headers({ traceState, traceparent: () => 'ours' } as Span, {
+      origin: 'https://shop.example',
+      pathname: '/',
+    })
+  expect(['a=b', 'a\nb', 'ü', '', undefined].map((it) => told(it)!['tracestate'])).toEqual([
+    'a=b',
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ])
+  vi.unstubAllGlobals()
 })
