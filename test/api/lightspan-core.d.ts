@@ -269,6 +269,8 @@ type Noted = Pick<Span, 'name' | 'start'> &
   Partial<Pick<Span, 'duration' | 'ended' | 'open' | 'lastEnd'>> & {
     real?: () => Span
     span?: Span | undefined
+    /** When its handlers had run last, in ms. */
+    processingEnd?: number
   }
 /** The context of a page: it can be entered without a callback, and has a guess for orphans. */
 interface StackContext extends Context {
@@ -280,6 +282,8 @@ interface StackContext extends Context {
   view: () => Span | undefined
   /** What is kept for those who ask later what was going on (recall.ts). */
   noted: Noted[]
+  /** Errors that have been recorded by themselves. */
+  told: WeakSet<object>
 }
 /** Where the active spans are kept. */
 interface Slot {

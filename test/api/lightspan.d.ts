@@ -287,6 +287,8 @@ type Noted = Pick<Span, 'name' | 'start'> &
   Partial<Pick<Span, 'duration' | 'ended' | 'open' | 'lastEnd'>> & {
     real?: () => Span
     span?: Span | undefined
+    /** When its handlers had run last, in ms. */
+    processingEnd?: number
   }
 /** The context of a page: it can be entered without a callback, and has a guess for orphans. */
 interface StackContext extends Context {
@@ -298,6 +300,8 @@ interface StackContext extends Context {
   view: () => Span | undefined
   /** What is kept for those who ask later what was going on (recall.ts). */
   noted: Noted[]
+  /** Errors that have been recorded by themselves. */
+  told: WeakSet<object>
 }
 /** Where the active spans are kept. */
 interface Slot {
@@ -389,7 +393,8 @@ declare const setTiming: (span: Span, entry: Timing) => void
 /** Of a URL, where a request goes. */
 type Asked = Pick<URL, 'origin' | 'pathname'>
 /** A tracer as instrumentations of a page see it. */
-interface PageTracer extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'noted'> {
+interface PageTracer
+  extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'noted' | 'told'> {
   redact: (url: URL) => string
   /** The headers of trace context that a request to `url` may carry; none where it may not. */
   headers: (span: Span, url: Asked) => Record<string, string> | undefined
