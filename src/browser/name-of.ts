@@ -11,9 +11,15 @@ export const nameOf = (target: unknown): string =>
     // The platform's own, also for elements of other frames: a form has its controls in the place of what they are called.
     const { prototype } = Element
     let named: Element | null | undefined
-    // a component's host, and what that is in, is around all that is within
-    for (let at = target; at && !named; at = (prototype.getRootNode.call(at) as ShadowRoot).host)
+    // a component's host, and what that is in, is around all that is within; a link that is nowhere has a `host` too
+    for (
+      let at = target, root: Node;
+      at && !named;
+      at = root.nodeType == 11 && Reflect.get(root, 'host')
+    ) {
       named = prototype.closest.call(at, '[data-lightspan-name]')
+      root = prototype.getRootNode.call(at)
+    }
     const control =
       prototype.closest.call(target, 'button,a,input,select,textarea,summary,label,[role],[id]') ||
       target

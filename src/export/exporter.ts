@@ -205,6 +205,7 @@ export const createExporter = (parts: ExporterParts): Exporter => {
     else whenIdle(flush)
   }
   const forget = () => {
+    left = []
     waiting = []
     current = body = lost = undefined
     copy?.(waiting, true)

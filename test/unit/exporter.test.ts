@@ -577,6 +577,16 @@ describe('of somebody who says no, an exporter', () => {
     await pass(5000)
     await vi.waitFor(() => expect(names(posted.slice(1))).toEqual(['after a yes']))
   })
+
+  test('sends nothing again in Firefox that left just before', async () => {
+    vi.stubGlobal('mozInnerScreenX', 0)
+    const { exporter, add, left } = setUp()
+    add('left')
+    exporter.leave()
+    exporter.forget()
+    exporter.leave()
+    expect(names(await left())).toEqual(['left'])
+  })
 })
 
 describe('against a crash, an exporter', () => {

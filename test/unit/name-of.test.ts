@@ -31,3 +31,10 @@ test('a component’s host, or what that is in, may give the name of what is wit
   })
   expect(names).toEqual(['offer', 'card', 'button#in'])
 })
+
+test('a link that is in no document any more has its name', () => {
+  const link = document.createElement('a')
+  link.href = 'https://shop.example/cart'
+  link.id = 'cart'
+  expect(nameOf(link)).toBe('a#cart')
+})
