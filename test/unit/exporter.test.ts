@@ -558,7 +558,7 @@ describe('as the page leaves, an exporter', () => {
 describe('of somebody who says no, an exporter', () => {
   test('sends nothing that waits, tells nothing of it, and takes its copies back', async () => {
     const { exporter, add, posted, left, pending, it } = setUp({ guard: true })
-    it.answers = [{ taken: false, retry: true }]
+    it.answers = [busy]
     add('waits for its second try')
     await exporter.flush()
     add('waits')
@@ -572,7 +572,7 @@ describe('of somebody who says no, an exporter', () => {
     await pass(60_000)
     exporter.leave()
     expect([posted.length, await left()]).toEqual([1, []])
-    it.answers = [{ taken: true, retry: false }]
+    it.answers = [taken]
     add('after a yes')
     await pass(5000)
     await vi.waitFor(() => expect(names(posted.slice(1))).toEqual(['after a yes']))

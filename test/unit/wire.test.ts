@@ -194,7 +194,7 @@ describe('the compact format', () => {
       { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', attributes },
     ]),
   })
-  const isUint64 = (nanos: string) => /^\d+$/.test(nanos) && BigInt(nanos) < 2n ** 63n
+  const isUint64 = (nanos: string) => /^\d+$/.test(nanos) && BigInt(nanos) < 2n ** 64n
   test.each([
     ['compact', (it: Batch) => decodeCompact(encodeCompact(it)).data],
     ['OTLP', (it: Batch) => JSON.parse(encodeOtlp(it)) as TracesData],
