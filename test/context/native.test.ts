@@ -101,6 +101,7 @@ describe('in a page', () => {
   const traceOf = (tag: string) => sent.find((it) => it.tag == tag)?.traceId
   beforeEach(() => {
     sent.length = 0
+    vi.stubGlobal('origin', location.origin) // which happy-dom does not tell
     vi.stubGlobal('fetch', async (url: string, init?: { headers?: HeadersInit }) => {
       const tag = new URL(url, 'http://shop.example').searchParams.get('tag')
       const given = new Headers(init?.headers).get('traceparent')
