@@ -7,7 +7,7 @@ import MagicString from 'magic-string'
 const program = fileURLToPath(new URL('./called-at-start.mjs', import.meta.url))
 
 /** Functions shorter than that are left to be compiled as they are called, in UTF-16 units: they cost more bytes. */
-export const short = 150
+const short = 150
 
 /** Functions that may stand behind a parenthesis and do not yet. */
 export const functionsIn = (node, parent = {}, found = []) => {
@@ -18,6 +18,23 @@ export const functionsIn = (node, parent = {}, found = []) => {
   return found
 }
 
+/** Tells of a function of this script whether it runs at the start. */
+export const calledAtStart = (code) => {
+  const input = { input: code, encoding: 'utf8' }
+  const called = new Set(execFileSync(process.execPath, [program], input).split('\n'))
+  return ({ start, end }) => called.has(`${start},${end}`)
+}
+
+/** The script with those of its functions behind a parenthesis that are long enough, and `runs` at the start. */
+export const withParentheses = (code, ast, runs) => {
+  const text = new MagicString(code)
+  functionsIn(ast).forEach(({ start, end }, at) => {
+    if (end - start >= short && runs({ start, end }, at))
+      text.appendLeft(start, '(').prependRight(end, ')')
+  })
+  return text
+}
+
 /**
  * A plugin for rollup, after the minifier. An engine reads over a function and compiles it when it is first called,
  * which means to read it again, on the main thread; one behind a parenthesis it compiles with the script around it,
@@ -26,13 +43,7 @@ export const functionsIn = (node, parent = {}, found = []) => {
 export const compiledAtOnce = () => ({
   name: 'compiled-at-once',
   renderChunk(code) {
-    const called = new Set(
-      execFileSync(process.execPath, [program], { input: code, encoding: 'utf8' }).split('\n'),
-    )
-    const text = new MagicString(code)
-    for (const { start, end } of functionsIn(this.parse(code)))
-      if (end - start >= short && called.has(`${start},${end}`))
-        text.appendLeft(start, '(').prependRight(end, ')')
+    const text = withParentheses(code, this.parse(code), calledAtStart(code))
     return { code: text.toString(), map: text.generateMap({ hires: true }) }
   },
 })

@@ -2,13 +2,12 @@
 // `node scripts/order.mjs [seconds]`. What is like something close by costs fewer bytes after brotli. To build the script
 // anew for each order takes a second; here it is compressed once, and then only put in order, mangled and weighed.
 
-import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseAst } from 'rollup/parseAst'
 import { minify } from 'terser'
 import { letForConst, terserOptions } from '../rollup.config.mjs'
-import { functionsIn, short } from './compiled-at-once.mjs'
+import { calledAtStart, functionsIn, withParentheses } from './compiled-at-once.mjs'
 import { brotli, budgets, orderedSizes, unminified } from './size.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -28,13 +27,6 @@ const wrap = (code) => `!function(){"use strict";${code}}();`
 const piecesOf = (body) => body.flatMap(({ declarations, ...it }) => declarations ?? it)
 const nameOf = (piece) => piece.id?.name ?? ''
 
-const isCalled = (code) => {
-  const program = fileURLToPath(new URL('./called-at-start.mjs', import.meta.url))
-  const input = { input: code, encoding: 'utf8' }
-  const called = new Set(execFileSync(process.execPath, [program], input).split('\n'))
-  return ({ start, end }) => called.has(`${start},${end}`)
-}
-
 // A bundle, compressed, piece by piece: `{ text, declares, marks }`, marks being whether each function in it runs at the
 // start; by module.
 const prepare = async ({ code, modules }, marked) => {
@@ -46,7 +38,7 @@ const prepare = async ({ code, modules }, marked) => {
   // that names will be short decides what is inlined, so that terser must think it may shorten them
   const reserved = [...new Set(plain.match(/[\w$]+/g))]
   const { code: text } = await minify(plain, { ...terserOptions, mangle: { reserved } })
-  const called = marked ? isCalled(text) : () => false
+  const called = marked ? calledAtStart(text) : () => false
   const parts = new Map()
   const [, ...body] = parseAst(text).body[0].expression.argument.callee.body.body
   let last
@@ -96,21 +88,9 @@ const weighAs = async (order, bundle) => {
     compress: false,
   })
   const marks = pieces.flatMap((it) => it.marks)
-  const functions = functionsIn(parseAst(code))
-  if (functions.length != marks.length) throw new Error('the functions do not match')
-  let text = code
-  const inserts = functions
-    .flatMap(({ start, end }, at) =>
-      marks[at] && end - start >= short
-        ? [
-            [start, '('],
-            [end, ')'],
-          ]
-        : [],
-    )
-    .sort(([a, x], [b, y]) => b - a || (x < y ? -1 : 1))
-  for (const [at, what] of inserts) text = text.slice(0, at) + what + text.slice(at)
-  return brotli(text.trim())
+  const ast = parseAst(code)
+  if (functionsIn(ast).length != marks.length) throw new Error('the functions do not match')
+  return brotli(`${withParentheses(code, ast, (_, at) => marks[at])}`.trim())
 }
 
 // Bytes of the script, and by how much the others miss what they must keep to, with the error of this short cut.

@@ -62,9 +62,13 @@ export const text = (value: unknown, field: string): string => {
   return value
 }
 
+/** Whether it is an id of that many digits (W3C Trace Context Level 2, sections 3.2.2.3 and 3.2.2.4). */
+export const isId = (id: string, digits: number): boolean =>
+  id.length == digits && /^[\da-f]+$/.test(id) && !/^0+$/.test(id)
+
 export const hex = (value: unknown, field: string, digits: number): string => {
   const id = text(value, field)
-  if (id.length != digits || !/^[0-9a-f]+$/.test(id) || /^0+$/.test(id))
+  if (!isId(id, digits))
     throw broken(field, `expected ${digits} lowercase hex digits, not all zero`)
   return id
 }

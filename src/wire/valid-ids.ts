@@ -1,9 +1,7 @@
 // valid-ids.ts: whether a decoded span may be handed on.
 
+import { isId } from './check-compact.ts'
 import type { OtlpSpan } from './otlp.ts'
-
-const isId = (id: string, digits: number) =>
-  id.length == digits && /^[\da-f]+$/.test(id) && !/^0+$/.test(id)
 
 /**
  * Whether all ids of a span that `decodeCompact` gave are ids (W3C Trace Context Level 2, sections 3.2.2.3 and
