@@ -100,6 +100,15 @@ const createGround = (engine: Engine, site: Site, tab: Tab): Ground => {
   }
 }
 
+// One of each engine for all of a file: to start one takes seconds.
+const browsers = new Map<Engine, Promise<Browser>>()
+afterAll(() => Promise.all([...browsers.values()].map(async (it) => (await it).close())))
+const browserOf = (engine: Engine) => {
+  const browser = browsers.get(engine) ?? openBrowser(engine)
+  browsers.set(engine, browser)
+  return browser
+}
+
 /** Describes behaviour in each engine; a page that reported an error of ours fails its test. */
 export const describeInBrowsers = (
   title: string,
@@ -107,14 +116,13 @@ export const describeInBrowsers = (
   { tolerate = false, only = engines }: { tolerate?: boolean; only?: readonly Engine[] } = {},
 ) =>
   describe.each(only)(`${title} in %s`, (engine) => {
-    let browser: Browser | undefined
+    let browser: Browser
     let ground: Ground | undefined
     beforeAll(async () => {
-      browser = await openBrowser(engine)
+      browser = await browserOf(engine)
     }, 60_000)
-    afterAll(() => browser?.close())
     beforeEach(async () => {
-      const [site, tab] = await Promise.all([startSite(), browser!.tab()])
+      const [site, tab] = await Promise.all([startSite(), browser.tab()])
       ground = createGround(engine, site, tab)
     })
     afterEach(async () => {
