@@ -13,13 +13,13 @@ import {
   type Store,
   type Window,
 } from './store.ts'
-import { bindWindow, inWindow, millis, nanos } from './time-window.ts'
+import { bindWindow, end, inWindow, length, momentOf, nanos } from './time-window.ts'
 
 /** A sender may make up any number of services. */
 const mostServices = 1000
 
 const percentiles = `count(*) AS count, count(*) FILTER (status = 2) AS errors,
-  quantile_cont(end_ns - start_ns, [0.5, 0.75, 0.95, 0.99]) AS q`
+  quantile_cont(${length}, [0.5, 0.75, 0.95, 0.99]) AS q`
 
 const readPercentiles = ({ count, errors, q }: Row) => {
   const [p50, p75, p95, p99] = (q as number[]).map((ns) => ns / 1e6) as [
@@ -71,7 +71,7 @@ const createServices =
   ({ ask }: Reader, slices: Slices) =>
   async (window: Window): Promise<ServiceSummary[]> => {
     const rows = await ask(
-      `SELECT service, count(*) AS spans, count(*) FILTER (status = 2) AS errors, max(end_ns) AS last_seen
+      `SELECT service, count(*) AS spans, count(*) FILTER (status = 2) AS errors, max(${end}) AS last_seen
        FROM ${slices.within(window.from, window.to)} WHERE ${inWindow} GROUP BY service ORDER BY service
        LIMIT ${mostServices}`,
       bindWindow(window),
@@ -86,7 +86,7 @@ const createServices =
     for (const row of rows) {
       const name = row['service'] as string
       const [spans, errors] = [Number(row['spans']), Number(row['errors'])]
-      services.set(name, { name, spans, errors, lastSeen: millis(row['last_seen']), dropped: {} })
+      services.set(name, { name, spans, errors, lastSeen: momentOf(row['last_seen']), dropped: {} })
     }
     // All that a service had may be lost.
     for (const row of lost) {

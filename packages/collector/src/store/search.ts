@@ -6,7 +6,7 @@ import type { Bound, Reader, Row } from './reader.ts'
 import { onlyBest, states } from './schema.ts'
 import { sliceMs, type Slices } from './slices.ts'
 import type { TraceSearch, TraceSummary, Window } from './store.ts'
-import { bindWindow, inWindow, millis, nanos } from './time-window.ts'
+import { bindWindow, end, inWindow, length, millis, momentOf, nanosLong } from './time-window.ts'
 
 // A list of texts as SQL that binds each of them.
 const oneOf = (texts: string[], name: string, bound: Bound) =>
@@ -51,14 +51,10 @@ const conditionsOf = (search: TraceSearch) => {
   add('name', name, 'contains(lower(name), lower($name))')
   add(
     'least',
-    minDuration === undefined ? undefined : nanos(minDuration),
-    'end_ns - start_ns >= $least',
+    minDuration === undefined ? undefined : nanosLong(minDuration),
+    `${length} >= $least`,
   )
-  add(
-    'most',
-    maxDuration === undefined ? undefined : nanos(maxDuration),
-    'end_ns - start_ns <= $most',
-  )
+  add('most', maxDuration === undefined ? undefined : nanosLong(maxDuration), `${length} <= $most`)
   add('status', status, 'status = $status')
   attributes.forEach((it, at) => conditions.push(attributeCondition(it, at, bound)))
   return { bound, where: conditions.join(' AND ') }
@@ -80,7 +76,7 @@ const readSummary = (row: Row): TraceSummary => {
     traceId: hexOf(row['trace_id'], 32),
     rootService: root.service,
     rootName: root.name,
-    start: Number((row['first_ns'] as bigint) / 1000n) / 1e3,
+    start: momentOf(row['first_ns']),
     duration: millis((row['last_ns'] as bigint) - (row['first_ns'] as bigint)),
     spans: sum('spans'),
     errors: sum('errors'),
@@ -88,6 +84,9 @@ const readSummary = (row: Row): TraceSummary => {
     services,
   }
 }
+
+// When a trace began. A span that does not say when it did is no beginning.
+const first = 'coalesce(min(start_ns) FILTER (start_ns > 0), 0)'
 
 /** Builds the search. */
 export const createSearch = ({ ask }: Reader, slices: Slices) => {
@@ -98,7 +97,7 @@ export const createSearch = ({ ask }: Reader, slices: Slices) => {
     const rows = await ask(
       `WITH s AS (SELECT * FROM ${slices.within(from - sliceMs, to + sliceMs)} WHERE trace_id IN (${list}) ${onlyBest}),
        roots AS (SELECT trace_id, arg_min({service: service, name: name}, (CASE WHEN parent_id = 0 THEN 0 ELSE 1 END, start_ns)) AS root,
-           min(start_ns) AS first_ns, max(end_ns) AS last_ns,
+           ${first} AS first_ns, greatest(${first}, max(${end})) AS last_ns,
            count(*) FILTER (state = ${states.open}) AS open FROM s GROUP BY trace_id),
        parts AS (SELECT trace_id, service, count(*) AS spans, count(*) FILTER (status = 2) AS errors, min(start_ns) AS since
            FROM s GROUP BY trace_id, service)
