@@ -16,17 +16,21 @@ interface Sent {
   parent?: string
   /** ms since the trace's usual start. */
   from?: number
+  /** ms */
+  lasts?: number
+  open?: boolean
 }
 
 const traceOf = (...sent: Sent[]): Trace => {
   const nanos = (ms: number) => String(BigInt(start + ms) * 1_000_000n)
-  const spans = sent.map(({ id, parent, from = 0 }) => ({
+  const spans = sent.map(({ id, parent, from = 0, lasts = 100, open }) => ({
     traceId: 'a'.repeat(32),
     spanId: id.repeat(16),
     ...(parent && { parentSpanId: parent.repeat(16) }),
     name: id,
     startTimeUnixNano: nanos(from),
-    endTimeUnixNano: nanos(from + 100),
+    endTimeUnixNano: nanos(from + lasts),
+    ...(open && { attributes: [{ key: 'lightspan.open', value: { boolValue: true } }] }),
   }))
   return readTrace('a'.repeat(32), { resourceSpans: [{ scopeSpans: [{ spans }] }] } as TracesData)
 }
@@ -64,6 +68,24 @@ describe('a young trace', () => {
     collector.answer = stored({ id: 'a' }, { id: 'b', parent: 'a' })
     await later(1000)
     expect(store.rows.value.map((it) => it.span.name)).toEqual(['a', 'b'])
+  })
+
+  test('shows the end of a span that was open, though there are no more spans than before', async () => {
+    const { store, collector } = openStore({ answer: stored({ id: 'a', open: true }) })
+    await later(0)
+    expect(store.rows.value.map((it) => it.span.open)).toEqual([true])
+    collector.answer = stored({ id: 'a', lasts: 2000 })
+    await later(1000)
+    expect(store.rows.value.map((it) => [it.span.open, it.span.duration])).toEqual([[false, 2e9]])
+    expect(store.window.value).toEqual({ from: 0, to: 2e9 })
+  })
+
+  test('is not drawn anew while nothing changes', async () => {
+    const { store } = openStore({ answer: stored({ id: 'a' }, { id: 'b', parent: 'a' }) })
+    await later(0)
+    const { value } = store.rows
+    await later(5000)
+    expect(store.rows.value).toBe(value)
   })
 
   test('is let alone ten seconds after its end', async () => {

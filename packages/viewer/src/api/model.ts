@@ -36,6 +36,8 @@ export interface Span {
   duration: number
   status: Status
   message: string
+  /** A copy of a span that has not ended, as far as is known: it lasted at least so long. */
+  open: boolean
   /** The sender said that the parent is in another process; undefined where it did not say. */
   remoteParent: boolean | undefined
   attributes: Attribute[]

@@ -46,6 +46,7 @@ const readSpan = ({ span, from, of }: Found, origin: bigint): Span => {
   const start = nanos(span.startTimeUnixNano) ?? origin
   const end = nanos(span.endTimeUnixNano) ?? start
   const since = (time: bigint) => Number(time - origin)
+  const attributes = readAttributes(span.attributes)
   return {
     id: span.spanId,
     parentId: parentOf(span),
@@ -56,9 +57,10 @@ const readSpan = ({ span, from, of }: Found, origin: bigint): Span => {
     duration: Math.max(0, Number(end - start)),
     status: statuses[span.status?.code ?? 0] ?? 'unset',
     message: span.status?.message ?? '',
+    open: attributeOf(attributes, 'lightspan.open') == 'true',
     remoteParent:
       (span.flags ?? 0) & remoteKnown ? !!((span.flags ?? 0) & remoteParent) : undefined,
-    attributes: readAttributes(span.attributes),
+    attributes,
     events: (span.events ?? []).map((it) => ({
       name: it.name,
       time: since(nanos(it.timeUnixNano) ?? start),

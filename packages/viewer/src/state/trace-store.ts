@@ -10,6 +10,7 @@ import {
   type Signal,
 } from '@preact/signals'
 import type { Api } from '../api/client.ts'
+import type { Trace } from '../api/model.ts'
 import type { Stretch } from '../layout/self-time.ts'
 import { ancestors, visibleRows, type TreeNode } from '../layout/tree.ts'
 import { createFollow } from './follow.ts'
@@ -122,6 +123,21 @@ const mayGrowUntil = (state: Loaded<TraceView>, askedAt: number) => {
   return Number(origin / 1_000_000n) + duration / 1e6 + settling
 }
 
+// Whether two answers tell the same: of a span that was open there may be the end, or more of its life.
+const isSame = (a: Trace, b: Trace) =>
+  a.origin == b.origin &&
+  a.spans.length == b.spans.length &&
+  a.spans.every((it, n) => {
+    const { id, start, duration, open, status } = b.spans[n]!
+    return (
+      it.id == id &&
+      it.start == start &&
+      it.duration == duration &&
+      it.open == open &&
+      it.status == status
+    )
+  })
+
 /** Builds the store; it loads whenever the address names another trace, and follows a young one. */
 export const createTraceStore = ({ api, route, now, page }: Parts): TraceStore => {
   const { state, load } = createLoading<TraceView>()
@@ -137,8 +153,8 @@ export const createTraceStore = ({ api, route, now, page }: Parts): TraceStore =
       const before = fresh ? undefined : view.peek()
       // a trace that is shown stays, whatever the collector says of it now
       if (answer.kind != 'ok') return before ? { kind: 'ok', value: before } : answer
-      const grown = answer.value.spans.length != before?.trace.spans.length
-      return { kind: 'ok', value: before && !grown ? before : createTraceView(answer.value) }
+      const same = before && isSame(before.trace, answer.value)
+      return { kind: 'ok', value: same ? before : createTraceView(answer.value) }
     }, fresh)
   }
   const reload = () => ask(true)
