@@ -73,10 +73,12 @@ describe('a young trace', () => {
   test('shows the end of a span that was open, though there are no more spans than before', async () => {
     const { store, collector } = openStore({ answer: stored({ id: 'a', open: true }) })
     await later(0)
-    expect(store.rows.value.map((it) => it.span.open)).toEqual([true])
+    expect(store.rows.value.map((it) => it.span.ending)).toEqual(['open'])
     collector.answer = stored({ id: 'a', lasts: 2000 })
     await later(1000)
-    expect(store.rows.value.map((it) => [it.span.open, it.span.duration])).toEqual([[false, 2e9]])
+    expect(store.rows.value.map((it) => [it.span.ending, it.span.duration])).toEqual([
+      ['received', 2e9],
+    ])
     expect(store.window.value).toEqual({ from: 0, to: 2e9 })
   })
 

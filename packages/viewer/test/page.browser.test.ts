@@ -326,7 +326,7 @@ describe('a trace', () => {
   test('what is odd about it is said: orphans, rings, a child before its parent', async () => {
     const page = await open('/trace/' + brokenTraceId)
     await page.waitForSelector('[data-span-id]')
-    expect(await spans(page).count()).toBe(6)
+    expect(await spans(page).count()).toBe(8)
     const labels = await spans(page).evaluateAll((all) =>
       all.map((it) => it.getAttribute('aria-label')),
     )
@@ -335,6 +335,19 @@ describe('a trace', () => {
     )
     expect(labels.join('\n')).toMatch(/GET \/lost, 40\u00a0ms, parent not received/)
     expect(labels.join('\n')).toMatch(/ring a, 30\u00a0ms, parents form a ring/)
+  })
+
+  test('a span whose end has not come says so, and that it lasted longer', async () => {
+    const page = await open('/trace/' + brokenTraceId)
+    const row = page.locator('[data-span-id]', { hasText: 'GET /stream' })
+    expect(await row.getAttribute('aria-label')).toMatch(/20\u00a0ms, not ended yet$/)
+    expect(await row.innerText()).toContain('not ended yet')
+    const gone = page.locator('[data-span-id]', { hasText: 'GET /gone' })
+    expect(await gone.getAttribute('aria-label')).toMatch(/20\u00a0ms, end not received$/)
+    await row.click()
+    const details = page.locator('.details')
+    expect(await details.locator('.tags').innerText()).toContain('not ended yet')
+    expect(await details.locator('.details-facts').innerText()).toMatch(/20\u00a0ms\s*at least/)
   })
 
   test('5,000 spans keep the DOM small, from the first row to the last', async () => {

@@ -4,6 +4,12 @@ export type Kind = 'unspecified' | 'internal' | 'server' | 'client' | 'producer'
 
 export type Status = 'unset' | 'ok' | 'error'
 
+/**
+ * How a span's end is known: it came; it has not ended, as far as is known; or the collector closed it at its
+ * last sign of life. Of the latter two the duration is the least that it lasted.
+ */
+export type Ending = 'received' | 'open' | 'abandoned'
+
 /** One attribute, its value already text; `type` says what it was. */
 export interface Attribute {
   key: string
@@ -36,8 +42,7 @@ export interface Span {
   duration: number
   status: Status
   message: string
-  /** A copy of a span that has not ended, as far as is known: it lasted at least so long. */
-  open: boolean
+  ending: Ending
   /** The sender said that the parent is in another process; undefined where it did not say. */
   remoteParent: boolean | undefined
   attributes: Attribute[]

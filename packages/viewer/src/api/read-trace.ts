@@ -1,7 +1,7 @@
 // read-trace.ts: OTLP/JSON (`TracesData`) to the viewer's Trace. Never throws on what OTLP allows.
 
 import type { OtlpSpan, ResourceSpans, ScopeSpans, TracesData } from 'lightspan/wire'
-import type { Kind, Span, Status, Trace } from './model.ts'
+import type { Attribute, Ending, Kind, Span, Status, Trace } from './model.ts'
 import { attributeOf, readAttributes } from './read-attributes.ts'
 
 const kinds: Kind[] = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']
@@ -41,6 +41,13 @@ const droppedOf = (span: OtlpSpan) =>
   (span.droppedEventsCount ?? 0) +
   (span.droppedLinksCount ?? 0)
 
+const endingOf = (attributes: readonly Attribute[]): Ending =>
+  attributeOf(attributes, 'lightspan.open') == 'true'
+    ? 'open'
+    : attributeOf(attributes, 'lightspan.ended_by') == 'abandoned'
+      ? 'abandoned'
+      : 'received'
+
 const readSpan = ({ span, from, of }: Found, origin: bigint): Span => {
   const resource = readAttributes(of.resource?.attributes)
   const start = nanos(span.startTimeUnixNano) ?? origin
@@ -57,7 +64,7 @@ const readSpan = ({ span, from, of }: Found, origin: bigint): Span => {
     duration: Math.max(0, Number(end - start)),
     status: statuses[span.status?.code ?? 0] ?? 'unset',
     message: span.status?.message ?? '',
-    open: attributeOf(attributes, 'lightspan.open') == 'true',
+    ending: endingOf(attributes),
     remoteParent:
       (span.flags ?? 0) & remoteKnown ? !!((span.flags ?? 0) & remoteParent) : undefined,
     attributes,

@@ -128,12 +128,12 @@ const isSame = (a: Trace, b: Trace) =>
   a.origin == b.origin &&
   a.spans.length == b.spans.length &&
   a.spans.every((it, n) => {
-    const { id, start, duration, open, status } = b.spans[n]!
+    const { id, start, duration, ending, status } = b.spans[n]!
     return (
       it.id == id &&
       it.start == start &&
       it.duration == duration &&
-      it.open == open &&
+      it.ending == ending &&
       it.status == status
     )
   })

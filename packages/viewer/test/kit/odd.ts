@@ -64,7 +64,7 @@ export const hostileTrace = (chance: Chance, start: number): TracesData => {
   return trace.data()
 }
 
-/** Orphans, a ring of parents, a child before its parent. */
+/** Orphans, a ring of parents, a child before its parent, ends that did not come. */
 export const brokenTrace = (chance: Chance, start: number): TracesData => {
   const trace = buildTrace(chance, start, brokenTraceId)
   const root = trace.span({ service: 'shop-web', name: 'load /broken', at: 20, for: 200 })
@@ -107,6 +107,22 @@ export const brokenTrace = (chance: Chance, start: number): TracesData => {
     parent: '00000000000000aa',
     at: 80,
     for: 10,
+  })
+  trace.span({
+    service: 'shop-web',
+    name: 'GET /stream',
+    parent: root,
+    at: 90,
+    for: 20,
+    attributes: { 'lightspan.open': true },
+  })
+  trace.span({
+    service: 'shop-web',
+    name: 'GET /gone',
+    parent: root,
+    at: 95,
+    for: 20,
+    attributes: { 'lightspan.ended_by': 'abandoned' },
   })
   return trace.data()
 }

@@ -13,7 +13,7 @@ import { ServiceName } from '../service.tsx'
 import { AttributeTable } from './attribute-table.tsx'
 import { Events } from './events.tsx'
 import { Links } from './links.tsx'
-import { early } from './row.tsx'
+import { early, endings } from './row.tsx'
 
 interface Props {
   app: App
@@ -45,6 +45,7 @@ const Head = ({ app, node: { span } }: Props) => (
           {span.status}
         </span>
       )}
+      {endings[span.ending] && <span class="tag">{endings[span.ending]}</span>}
       {span.remoteParent && <span class="tag">remote parent</span>}
     </div>
     {span.message && <p class="status-message">{span.message}</p>}
@@ -70,7 +71,7 @@ const Times = ({ view, node }: Props) => {
   const waited = total(view.path.stretches.get(span.id) ?? [])
   return (
     <dl class="facts details-facts">
-      <Fact name="Duration" ns={span.duration} />
+      <Fact name="Duration" ns={span.duration} note={span.ending == 'received' ? '' : 'at least'} />
       <Fact name="Starts at" ns={span.start} />
       <Fact
         name="Self time"

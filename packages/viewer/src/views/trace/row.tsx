@@ -16,6 +16,9 @@ const deepest = 16
 
 const hints = { root: '', orphan: 'parent not received', ring: 'parents form a ring' }
 
+/** What there is to say of an end that did not come. */
+export const endings = { received: '', open: 'not ended yet', abandoned: 'end not received' }
+
 /** How long before its parent a span starts, in ns; 0 where it does not. */
 export const early = ({ span, parent }: TreeNode): number =>
   parent ? Math.max(0, parent.span.start - span.start) : 0
@@ -28,6 +31,7 @@ const tell = (node: TreeNode) => {
     formatDuration(span.duration),
     span.status == 'error' && 'error',
     top && hints[top],
+    endings[span.ending],
     early(node) > 0 && `starts ${formatDuration(early(node))} before its parent`,
   ]
     .filter(Boolean)
@@ -81,6 +85,11 @@ const Name = ({ app, node, folded }: { app: App; node: TreeNode; folded: boolean
       <KindMark kind={span.kind} />
       {folded && <small class="below">+{node.below.toLocaleString('en')}</small>}
       {top && hints[top] && <small class="hint">{hints[top]}</small>}
+      {endings[span.ending] && (
+        <small class="hint" title="It lasted at least so long">
+          {endings[span.ending]}
+        </small>
+      )}
       {failed && <ErrorMark />}
       {folded && !failed && node.errorsBelow > 0 && (
         <span class="error-below" title={`${node.errorsBelow} errors below`}>
