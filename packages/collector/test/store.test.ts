@@ -13,7 +13,7 @@ import { createApplier, type Entry } from '../src/store/applier.ts'
 import { openDuckDB } from '../src/store/duckdb.ts'
 import { packRows, unpackRows } from '../src/store/pack-rows.ts'
 import { createReader } from '../src/store/reader.ts'
-import type { Store } from '../src/store/store.ts'
+import { mostTraceSpans, type Store } from '../src/store/store.ts'
 import { arbitraryTraces } from './arbitrary-traces.ts'
 import { newId, otlpOf, type Told } from './some-traces.ts'
 
@@ -35,6 +35,27 @@ describe('the store', () => {
     rmSync(folder, { recursive: true, force: true })
   })
   const slices = () => readdirSync(folder).filter((name) => /^[so]\d+\.duckdb$/.test(name)).length
+
+  test('says so where it has more of a trace than it gives', async () => {
+    const [all, more] = [newId(16), newId(16)]
+    const start = Date.now() - hour
+    for (const [traceId, count] of [
+      [all, mostTraceSpans],
+      [more, mostTraceSpans + 1],
+    ] as const) {
+      const [row] = rowsOf(traceId, { start })
+      const rows = Array.from({ length: count }, (_, n) => ({
+        ...row!,
+        spanId: (n + 1).toString(16).padStart(16, '0'),
+        startNs: row!.startNs + BigInt(n),
+      }))
+      await store.write(rows)
+    }
+    expect(await store.trace(all)).not.toHaveProperty('truncated')
+    const cut = await store.trace(more)
+    expect(cut).toMatchObject({ truncated: true })
+    expect(spansOf(cut!)).toHaveLength(mostTraceSpans)
+  })
 
   test('gives back any trace as it was', async () => {
     await fc.assert(

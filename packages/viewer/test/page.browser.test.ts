@@ -350,6 +350,17 @@ describe('a trace', () => {
     expect(await details.locator('.details-facts').innerText()).toMatch(/20\u00a0ms\s*at least/)
   })
 
+  test('a trace that is not given whole says so', async () => {
+    const page = await open('/')
+    await page.route('**/api/traces/' + brokenTraceId, async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ json: { ...((await response.json()) as object), truncated: true } })
+    })
+    await page.goto(new URL('/trace/' + brokenTraceId, page.url()).href)
+    await page.waitForSelector('[data-span-id]')
+    expect(await page.locator('.strip').innerText()).toContain('the first 8 spans of the trace')
+  })
+
   test('5,000 spans keep the DOM small, from the first row to the last', async () => {
     const page = await open('/trace/' + bigTraceId)
     await page.waitForSelector('[data-span-id]')

@@ -109,10 +109,12 @@ export const createQueries = (
   trace: async (traceId: string) => {
     const rows = await reader.ask(
       `SELECT * FROM ${slices.everything()} WHERE trace_id = $id ${onlyBest}
-       ORDER BY start_ns, span_id LIMIT ${mostTraceSpans}`,
+       ORDER BY start_ns, span_id LIMIT ${mostTraceSpans + 1}`,
       { id: BigInt('0x' + traceId) },
     )
-    return rows.length ? buildTrace(rows) : undefined
+    if (!rows.length) return
+    const trace = buildTrace(rows.slice(0, mostTraceSpans))
+    return rows.length > mostTraceSpans ? { ...trace, truncated: true } : trace
   },
   routes: createRoutes(reader, slices),
 })

@@ -74,6 +74,9 @@ export interface RouteSummary extends Percentiles {
 /** Spans of one trace that are read at most, the earliest ones: a trace has no natural end. */
 export const mostTraceSpans = 20_000
 
+/** A trace; `truncated` where more of it is stored than is read. */
+export type StoredTrace = TracesData & { truncated?: true }
+
 /** Where spans are kept. */
 export interface Store {
   /**
@@ -95,7 +98,7 @@ export interface Store {
   services: (window: Window) => Promise<ServiceSummary[]>
   search: (search: TraceSearch) => Promise<{ traces: TraceSummary[]; truncated: boolean }>
   /** The trace (32 hex digits) up to `mostTraceSpans`, or undefined where nothing of it is stored. */
-  trace: (traceId: string) => Promise<TracesData | undefined>
+  trace: (traceId: string) => Promise<StoredTrace | undefined>
   routes: (search: RouteSearch) => Promise<{ routes: RouteSummary[]; truncated: boolean }>
   close: () => Promise<void>
 }

@@ -62,6 +62,8 @@ export interface Trace {
   duration: number
   /** By start time, then id. */
   spans: Span[]
+  /** The collector has more spans of it, later ones. */
+  truncated: boolean
 }
 
 /** One line of the trace list, as `GET /api/traces` gives it. */

@@ -84,8 +84,8 @@ const readSpan = ({ span, from, of }: Found, origin: bigint): Span => {
   }
 }
 
-/** Reads a whole trace. A trace of no spans has origin 0 and duration 0. */
-export const readTrace = (id: string, data: TracesData): Trace => {
+/** Reads a trace as the query API gives it. A trace of no spans has origin 0 and duration 0. */
+export const readTrace = (id: string, data: TracesData & { truncated?: boolean }): Trace => {
   const found = collect(data)
   let origin: bigint | undefined
   for (const { span } of found) {
@@ -95,5 +95,5 @@ export const readTrace = (id: string, data: TracesData): Trace => {
   const spans = found.map((it) => readSpan(it, origin ?? 0n))
   spans.sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1))
   const duration = spans.reduce((most, it) => Math.max(most, it.start + it.duration), 0)
-  return { id, origin: origin ?? 0n, duration, spans }
+  return { id, origin: origin ?? 0n, duration, spans, truncated: !!data.truncated }
 }

@@ -61,6 +61,12 @@ const Present = ({ app, view }: { app: App; view: TraceView }) => {
     <main class="page trace-page" data-details={open.value ? '' : undefined}>
       <TraceHeader app={app} view={view} />
       <Overview app={app} view={view} />
+      {view.trace.truncated && (
+        <p class="strip" role="status">
+          These are the first {view.trace.spans.length.toLocaleString('en')} spans of the trace. It
+          has more, which are not shown; duration, errors and critical path are of these alone.
+        </p>
+      )}
       {missing.value && (
         <p class="strip" role="status">
           The span <code>{missing.value}</code> of this address is not among those received.
