@@ -337,6 +337,26 @@ describe('a trace', () => {
     expect(labels.join('\n')).toMatch(/ring a, 30\u00a0ms, parents form a ring/)
   })
 
+  test('leads to the other traces of its session, also days later', async () => {
+    const page = await open('/trace/' + failedTraceId)
+    const range = async () => {
+      const href = await page
+        .locator('.trace-header a[title^="Traces of session"]')
+        .getAttribute('href')
+      return new URL(href!, page.url()).searchParams
+    }
+    await page.waitForSelector('[data-span-id]')
+    expect((await range()).get('from')).toBe('-1d')
+    await page.clock.setFixedTime(Date.now() + 3 * 864e5)
+    await page.reload()
+    await page.waitForSelector('[data-span-id]')
+    const [from, to] = [(await range()).get('from')!, (await range()).get('to')!]
+    expect(Date.parse(from)).toBeLessThan(Date.now() - 864e5)
+    expect(Math.abs(Date.parse(to) - Date.now() - 864e5)).toBeLessThan(36e5)
+    await page.locator('.trace-header a[title^="Traces of session"]').click()
+    await page.waitForSelector('[data-trace-id]')
+  })
+
   test('a span whose end has not come says so, and that it lasted longer', async () => {
     const page = await open('/trace/' + brokenTraceId)
     const row = page.locator('[data-span-id]', { hasText: 'GET /stream' })

@@ -77,6 +77,23 @@ export const filterQuery = (filter: Filter, full = false): string => {
   return query.toString()
 }
 
+const reaches = { '-1h': 36e5, '-1d': 864e5 }
+
+/**
+ * A time range around a trace's origin (ns since the Unix epoch): up to `now` (ms since then) where so much
+ * reaches back to it, and else as much on either side of it.
+ */
+export const around = (
+  origin: bigint,
+  now: number,
+  from: keyof typeof reaches = '-1h',
+): Pick<Filter, 'from' | 'to'> => {
+  const at = Number(origin / 1_000_000n)
+  const reach = reaches[from]
+  if (now - at < reach * 0.9) return { from, to: '' }
+  return { from: new Date(at - reach).toISOString(), to: new Date(at + reach).toISOString() }
+}
+
 /** Does the filter ask for anything besides a time range? */
 export const isNarrow = (filter: Filter): boolean =>
   !!filterQuery({ ...filter, from: noFilter.from, to: '', limit: noFilter.limit })

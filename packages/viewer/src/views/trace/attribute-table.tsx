@@ -4,19 +4,10 @@ import { Fragment } from 'preact'
 import type { Attribute } from '../../api/model.ts'
 import { groupAttributes } from '../../layout/attribute-groups.ts'
 import type { App } from '../../state/app.ts'
-import { noFilter } from '../../state/filter.ts'
+import { around, noFilter } from '../../state/filter.ts'
 import { listHref } from '../../state/route.ts'
 import { CopyButton } from '../copy-button.tsx'
 import { Icon } from '../icons.tsx'
-
-const hour = 36e5
-
-/** A list's time range around the trace's origin (ns since the epoch): the usual one where that will do. */
-const around = (origin: bigint, now: number) => {
-  const at = Number(origin / 1_000_000n)
-  if (now - at < hour * 0.9) return { from: noFilter.from, to: '' }
-  return { from: new Date(at - hour).toISOString(), to: new Date(at + hour).toISOString() }
-}
 
 interface Props {
   app: App

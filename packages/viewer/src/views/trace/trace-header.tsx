@@ -3,7 +3,7 @@
 import { formatAgo, formatMoment } from '../../layout/clock.ts'
 import { exactDuration, formatDuration } from '../../layout/duration.ts'
 import type { App } from '../../state/app.ts'
-import { noFilter } from '../../state/filter.ts'
+import { around, noFilter } from '../../state/filter.ts'
 import { listHref } from '../../state/route.ts'
 import type { ServicePart, TraceView } from '../../state/trace-view.ts'
 import { CopyButton } from '../copy-button.tsx'
@@ -51,7 +51,11 @@ const Facts = ({ app, view: { trace, errors, sessionId } }: { app: App; view: Tr
           <dd>
             <a
               class="mono"
-              href={listHref({ ...noFilter, attributes: ['session.id=' + sessionId], from: '-1d' })}
+              href={listHref({
+                ...noFilter,
+                ...around(trace.origin, app.now.value, '-1d'),
+                attributes: ['session.id=' + sessionId],
+              })}
               title={`Traces of session ${sessionId}`}
             >
               {sessionId.slice(0, 12)}
