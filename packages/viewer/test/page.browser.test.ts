@@ -381,6 +381,44 @@ describe('a trace', () => {
     expect(await page.locator('.strip').innerText()).toContain('the first 8 spans of the trace')
   })
 
+  test('whom it waited for comes first, and many or long services leave the waterfall its room', async () => {
+    const nanos = (ms: number) => `${BigInt(Date.now() - 36e5 + ms) * 1_000_000n}`
+    const resourceSpans = Array.from({ length: 200 }, (_, n) => ({
+      resource: {
+        attributes: [
+          { key: 'service.name', value: { stringValue: `${n}-${n % 3 ? 's' : 's'.repeat(3000)}` } },
+        ],
+      },
+      scopeSpans: [
+        {
+          spans: [
+            {
+              traceId: brokenTraceId,
+              spanId: `${n + 1}`.padStart(16, '0'),
+              name: `op ${n}`,
+              startTimeUnixNano: nanos(10 * n),
+              endTimeUnixNano: nanos(10 * n + (n == 199 ? 500 : 5)),
+            },
+          ],
+        },
+      ],
+    }))
+    const page = await open('/')
+    await page.route('**/api/traces/' + brokenTraceId, (route) =>
+      route.fulfill({ json: { resourceSpans } }),
+    )
+    await page.goto(new URL('/trace/' + brokenTraceId, page.url()).href)
+    await page.waitForSelector('[data-span-id]')
+    expect(await page.locator('.waited li .part-name').first().innerText()).toBe('199-s')
+    const row = await spans(page).nth(8).boundingBox()
+    expect(row!.y + row!.height).toBeLessThan(800)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1280)
+    const widths = await page
+      .locator('.waited li')
+      .evaluateAll((all) => all.map((it) => it.getBoundingClientRect().right))
+    expect(Math.max(...widths)).toBeLessThan(1280)
+  })
+
   test('5,000 spans keep the DOM small, from the first row to the last', async () => {
     const page = await open('/trace/' + bigTraceId)
     await page.waitForSelector('[data-span-id]')

@@ -75,7 +75,7 @@ const percent = (part: number, whole: number) => {
 const Part = ({ app, part, whole }: { app: App; part: ServicePart; whole: number }) => (
   <li title={`The trace waited ${exactDuration(part.waited)} for ${part.name} itself`}>
     <Dot app={app} service={part.name} />
-    <span>{part.name}</span>
+    <span class="part-name">{part.name}</span>
     <b>{formatDuration(part.waited)}</b>
     <small>{percent(part.waited, whole)}</small>
     <small class="part-spans">
@@ -90,30 +90,33 @@ const Part = ({ app, part, whole }: { app: App; part: ServicePart; whole: number
   </li>
 )
 
-/** Whom the trace waited for: the critical path, summed by service. */
-const Waited = ({ app, view: { services, trace } }: { app: App; view: TraceView }) => (
-  <section class="waited" aria-label="Critical path by service">
-    <div class="waited-bar" aria-hidden="true">
-      {services.map(({ name, waited }) => (
-        <i
-          key={name}
-          style={{ flexGrow: waited / (trace.duration || 1), background: app.colourOf(name) }}
-        />
-      ))}
-    </div>
-    <ul>
-      <li
-        class="caption"
-        title="The chain of work that the end of the trace waited for, each moment counted once"
-      >
-        Critical path
-      </li>
-      {services.map((part) => (
-        <Part key={part.name} app={app} part={part} whole={trace.duration} />
-      ))}
-    </ul>
-  </section>
-)
+/** Whom the trace waited for: the critical path, summed by service, longest first. */
+const Waited = ({ app, view: { services, trace } }: { app: App; view: TraceView }) => {
+  const parts = [...services].sort((a, b) => b.waited - a.waited)
+  return (
+    <section class="waited" aria-label="Critical path by service">
+      <div class="waited-bar" aria-hidden="true">
+        {parts.map(({ name, waited }) => (
+          <i
+            key={name}
+            style={{ flexGrow: waited / (trace.duration || 1), background: app.colourOf(name) }}
+          />
+        ))}
+      </div>
+      <ul>
+        <li
+          class="caption"
+          title="The chain of work that the end of the trace waited for, each moment counted once"
+        >
+          Critical path
+        </li>
+        {parts.map((part) => (
+          <Part key={part.name} app={app} part={part} whole={trace.duration} />
+        ))}
+      </ul>
+    </section>
+  )
+}
 
 export const TraceHeader = ({ app, view }: { app: App; view: TraceView }) => {
   const { root, trace } = view
