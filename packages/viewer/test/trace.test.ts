@@ -1,6 +1,7 @@
 // trace.test.ts: from OTLP to tree, self time, critical path and bars. No DOM.
 
 import type { OtlpSpan, TracesData } from 'lightspan/wire'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readTrace } from '../src/api/read-trace.ts'
 import { layoutBar } from '../src/layout/bar.ts'
@@ -244,6 +245,82 @@ describe('the critical path', () => {
         ['fetch', 'click', 10, 90],
       ]),
     ).toEqual({ click: [{ from: 0, to: 10 }], fetch: [{ from: 10, to: 90 }] })
+  })
+
+  test('goes from one child to the next, though the next began a moment before the other had ended', () => {
+    expect(
+      path([
+        ['page', '', 0, 1000],
+        ['first', 'page', 0, 501],
+        ['second', 'page', 500, 1000],
+      ]),
+    ).toEqual({ first: [{ from: 0, to: 500 }], second: [{ from: 500, to: 1000 }] })
+  })
+
+  test('knows the script from whose midst a request was sent', () => {
+    expect(
+      path([
+        ['click', '', 0, 300],
+        ['script', 'click', 10, 60],
+        ['fetch', 'click', 40, 280],
+        ['server', 'fetch', 50, 270],
+      ]),
+    ).toEqual({
+      click: [
+        { from: 0, to: 10 },
+        { from: 280, to: 300 },
+      ],
+      script: [{ from: 10, to: 40 }],
+      fetch: [
+        { from: 40, to: 50 },
+        { from: 270, to: 280 },
+      ],
+      server: [{ from: 50, to: 270 }],
+    })
+  })
+
+  test('prefers what had ended to what only went on beside it', () => {
+    expect(
+      path([
+        ['a', '', 0, 100],
+        ['beside', 'a', 0, 95],
+        ['cause', 'a', 60, 89],
+        ['last', 'a', 90, 100],
+      ]),
+    ).toEqual({
+      beside: [
+        { from: 0, to: 60 },
+        { from: 89, to: 90 },
+      ],
+      cause: [{ from: 60, to: 89 }],
+      last: [{ from: 90, to: 100 }],
+    })
+  })
+
+  test('is of a span only while that is at work itself, whatever the trace', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(20), fc.nat(100), fc.nat(100)), { minLength: 1, maxLength: 20 }),
+        (drawn) => {
+          // children within their parents, as clocks that agree have it
+          const told: Told[] = []
+          for (const [parent, at, length] of drawn) {
+            const [id, , from, to] = told[parent % (told.length || 1)] ?? ['', '', 0, 1000]
+            const start = from + Math.floor(((to - from) * at) / 100)
+            const end = start + Math.floor(((to - start) * length) / 100)
+            told.push(told.length ? [`s${told.length}`, id, start, end] : ['s0', '', 0, 1000])
+          }
+          const forest = forestOf(told)
+          const { stretches, byService } = criticalPath(forest)
+          for (const [id, waited] of stretches) {
+            const self = selfStretches(forest.byId.get(id)!)
+            for (const { from, to } of waited)
+              expect(self.some((it) => it.from <= from && it.to >= to)).toBe(true)
+          }
+          expect(byService.get('shop')).toBe(1000)
+        },
+      ),
+    )
   })
 
   test('never counts a moment twice', () => {
