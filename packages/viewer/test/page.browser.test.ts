@@ -323,6 +323,22 @@ describe('a trace', () => {
     await page.waitForSelector('[data-trace-id]')
   })
 
+  test('the list is asked for nothing that it cannot find: what events say, or the text of a list', async () => {
+    const page = await open('/trace/' + brokenTraceId)
+    const row = page.locator('[data-span-id]', { hasText: 'GET /stream' })
+    await row.click()
+    await page.click('.event summary')
+    const label = (text: string) => page.locator(`.details a[aria-label="${text}"]`)
+    expect(await page.locator('.event .attributes tr').count()).toBe(1)
+    expect(await page.locator('.event .attributes a').count()).toBe(0)
+    expect(await label('Traces where lightspan.open is true').count()).toBe(1)
+    const list = label('Traces that have http.response.header.via')
+    expect(await list.getAttribute('href')).toBe('/?attribute=http.response.header.via')
+    await list.focus()
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('[data-trace-id]')
+  })
+
   test('what is odd about it is said: orphans, rings, a child before its parent', async () => {
     const page = await open('/trace/' + brokenTraceId)
     await page.waitForSelector('[data-span-id]')

@@ -114,7 +114,8 @@ export const brokenTrace = (chance: Chance, start: number): TracesData => {
     parent: root,
     at: 90,
     for: 20,
-    attributes: { 'lightspan.open': true },
+    attributes: { 'lightspan.open': true, 'http.response.header.via': ['1.1 edge', '1.1 cache'] },
+    events: [{ name: 'chunk', at: 92, attributes: { 'chunk.bytes': 512 } }],
   })
   trace.span({
     service: 'shop-web',

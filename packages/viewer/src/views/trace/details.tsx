@@ -178,7 +178,7 @@ export const Details = (props: Props) => (
   <aside class="details" aria-label="Span details" data-details-of={props.node.span.id}>
     <Head {...props} />
     <Times {...props} />
-    <Events span={props.node.span} view={props.view} app={props.app} />
+    <Events span={props.node.span} app={props.app} />
     <Attributes {...props} key={props.node.span.id} />
     <Links app={props.app} span={props.node.span} />
     <Family {...props} />

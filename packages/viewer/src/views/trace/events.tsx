@@ -1,17 +1,15 @@
-// events.tsx: what happened during a span; exceptions first among equals.
+// events.tsx: what happened during a span; exceptions first among equals. The list cannot be asked for them.
 
 import type { Span, SpanEvent } from '../../api/model.ts'
 import { attributeOf } from '../../api/read-attributes.ts'
 import { formatDuration } from '../../layout/duration.ts'
 import type { App } from '../../state/app.ts'
-import type { TraceView } from '../../state/trace-view.ts'
 import { CopyButton } from '../copy-button.tsx'
 import { ErrorMark, Icon } from '../icons.tsx'
 import { AttributeTable } from './attribute-table.tsx'
 
 interface Props {
   app: App
-  view: TraceView
   span: Span
 }
 
@@ -44,9 +42,7 @@ const Exception = ({ event, ...props }: Props & { event: SpanEvent }) => {
           <CopyButton text={stack} what="the stack" />
         </div>
       )}
-      {others.length > 0 && (
-        <AttributeTable app={props.app} attributes={others} origin={props.view.trace.origin} />
-      )}
+      {others.length > 0 && <AttributeTable app={props.app} attributes={others} />}
     </article>
   )
 }
@@ -58,11 +54,7 @@ const Happening = ({ event, ...props }: Props & { event: SpanEvent }) => (
       <span>{event.name}</span>
       <Offset event={event} span={props.span} />
     </summary>
-    <AttributeTable
-      app={props.app}
-      attributes={event.attributes}
-      origin={props.view.trace.origin}
-    />
+    <AttributeTable app={props.app} attributes={event.attributes} />
   </details>
 )
 

@@ -17,13 +17,7 @@ export const Links = ({ app, span }: { app: App; span: Span }) => {
           <a class="mono" href={traceHref(link.traceId, link.spanId)}>
             {link.traceId.slice(0, 16)}… / {link.spanId}
           </a>
-          {link.attributes.length > 0 && (
-            <AttributeTable
-              app={app}
-              attributes={link.attributes}
-              origin={BigInt(app.now.peek()) * 1_000_000n}
-            />
-          )}
+          {link.attributes.length > 0 && <AttributeTable app={app} attributes={link.attributes} />}
         </div>
       ))}
     </section>
