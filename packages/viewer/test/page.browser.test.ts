@@ -190,6 +190,18 @@ describe('when there is nothing to show', () => {
     await page.waitForSelector('[data-trace-id]')
   })
 
+  test('a collector that says why it cannot answer is not taken for one that went away', async () => {
+    const page = await open('/')
+    await page.waitForSelector('[data-trace-id]')
+    const error = { field: 'query', reason: 'took longer than 30 s' }
+    await page.route('**/api/traces*', (route) => route.fulfill({ status: 503, json: { error } }))
+    await page.keyboard.press('r')
+    await page.waitForSelector('text=The collector could not answer')
+    const notice = await page.locator('.notice').innerText()
+    expect(notice).toContain('took longer than 30 s')
+    expect(notice).not.toContain('still running')
+  })
+
   test('an unknown trace and an unknown page are not errors', async () => {
     const page = await open('/trace/' + 'ab'.repeat(16))
     await page.waitForSelector('text=This trace is not stored')

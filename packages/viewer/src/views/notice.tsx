@@ -19,6 +19,10 @@ export const Notice = ({ title, tone, children }: Props) => (
   </section>
 )
 
+/** What went wrong with a question, by the answer's HTTP status; 0 is none. */
+export const failureTitle = (status: number): string =>
+  status ? 'The collector could not answer' : 'No answer from the collector'
+
 /** Grey bars where rows will be; `lines` of them. */
 export const Skeleton = ({ lines }: { lines: number }) => (
   <div class="skeleton" role="status" aria-label="Loading">

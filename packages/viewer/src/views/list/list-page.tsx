@@ -3,7 +3,7 @@
 import type { App } from '../../state/app.ts'
 import { isNarrow, noFilter } from '../../state/filter.ts'
 import { listHref } from '../../state/route.ts'
-import { Notice, Skeleton } from '../notice.tsx'
+import { failureTitle, Notice, Skeleton } from '../notice.tsx'
 import { Chart } from './chart.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { FirstSpan } from './first-span.tsx'
@@ -15,10 +15,7 @@ const Failed = ({ app }: { app: App }) => {
   if (state.kind != 'failed') return null
   const refused = state.status == 400
   return (
-    <Notice
-      tone="error"
-      title={refused ? 'The filter was refused' : 'No answer from the collector'}
-    >
+    <Notice tone="error" title={refused ? 'The filter was refused' : failureTitle(state.status)}>
       <p>
         {state.field && <code>{state.field}</code>} {state.because}
       </p>
@@ -28,9 +25,11 @@ const Failed = ({ app }: { app: App }) => {
         </a>
       ) : (
         <>
-          <p>
-            This page asks <code>{app.origin}/api/traces</code>. Is the collector still running?
-          </p>
+          {!state.status && (
+            <p>
+              This page asks <code>{app.origin}/api/traces</code>. Is the collector still running?
+            </p>
+          )}
           <button class="button" type="button" onClick={app.list.refresh}>
             Try again
           </button>

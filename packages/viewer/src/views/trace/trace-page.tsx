@@ -2,7 +2,7 @@
 
 import type { App } from '../../state/app.ts'
 import type { TraceView } from '../../state/trace-view.ts'
-import { Notice, Skeleton } from '../notice.tsx'
+import { failureTitle, Notice, Skeleton } from '../notice.tsx'
 import { Details } from './details.tsx'
 import { Overview } from './overview.tsx'
 import { TraceHeader } from './trace-header.tsx'
@@ -44,10 +44,7 @@ const Absent = ({
       </p>
     </Notice>
   ) : (
-    <Notice
-      tone="error"
-      title={status == 400 ? 'This is no trace id' : 'No answer from the collector'}
-    >
+    <Notice tone="error" title={status == 400 ? 'This is no trace id' : failureTitle(status)}>
       <p>{because}</p>
       <button class="button" type="button" onClick={app.trace.reload}>
         Try again
