@@ -36,6 +36,7 @@ describe('durations', () => {
     [125_000_000_000, '2 m 5 s'],
     [3_599_900_000_000, '60 m 0 s'],
     [7_380_000_000_000, '2 h 3 m'],
+    [94_608_000_300e6, '1,095 d'],
     [-1_500_000, '−1.5 ms'],
   ])('%i ns reads %s', (ns, text) => expect(plain(formatDuration(ns))).toBe(text))
 
@@ -194,6 +195,14 @@ describe('the chart', () => {
       expect(y).toBeGreaterThanOrEqual(0)
       expect(y).toBeLessThanOrEqual(1)
     }
+  })
+
+  test('lines keep apart however far durations reach, so that each can be labelled', () => {
+    const { lines } = scatter([trace(1, 0), trace(2, 9e10)], 0, 100)
+    expect(lines.length).toBeGreaterThan(3)
+    const gaps = lines.slice(1).map(({ y }, n) => lines[n]!.y - y)
+    // 76 px high, 11 px a letter
+    expect(Math.min(...gaps) * 76).toBeGreaterThan(11)
   })
 
   test("the list's longest trace fills its meter, the shortest is still seen", () => {

@@ -80,6 +80,17 @@ describe('the list', () => {
     expect(await page.locator('.foot').innerText()).toMatch(/traces, newest first/)
   })
 
+  test('a trace without a name has something to click at', async () => {
+    const page = await open('/nowhere')
+    await page.route('**/api/traces?*', async (route) => {
+      const answer = (await (await route.fetch()).json()) as { traces: { rootName: string }[] }
+      answer.traces[0]!.rootName = ''
+      await route.fulfill({ json: answer })
+    })
+    await page.goto(server.url)
+    expect(await rows(page).first().locator('.name').innerText()).toBe('(no name)')
+  })
+
   test('keeps its filter in the address, and the back button takes it back', async () => {
     const page = await open('/')
     await page.selectOption('select[aria-label=Status]', 'error')

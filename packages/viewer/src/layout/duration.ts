@@ -5,6 +5,7 @@ const ms = 1e6
 const s = 1e9
 const minute = 60 * s
 const hour = 60 * minute
+const day = 24 * hour
 
 // Three digits that matter, and no tail of zeros: 3.12, 31.2, 312.
 const digits = (value: number) =>
@@ -13,7 +14,7 @@ const digits = (value: number) =>
 // Kept together on one line.
 const space = '\u00a0'
 
-/** A duration in ns, rounded to what the eye needs: `850 ns`, `31.2 µs`, `312.4 ms`, `1.24 s`, `2 m 5 s`. */
+/** A duration in ns, rounded to what the eye needs: `850 ns`, `31.2 µs`, `312.4 ms`, `1.24 s`, `2 m 5 s`, `12 d`. */
 export const formatDuration = (ns: number): string => {
   const size = Math.abs(ns)
   const sign = ns < 0 ? '−' : ''
@@ -26,6 +27,8 @@ export const formatDuration = (ns: number): string => {
     const seconds = Math.round(size / s)
     return `${sign}${Math.floor(seconds / 60)}${space}m${space}${seconds % 60}${space}s`
   }
+  // a clock that is wrong by years makes a trace as long
+  if (size >= 2 * day) return sign + Math.round(size / day).toLocaleString('en') + space + 'd'
   const minutes = Math.round(size / minute)
   return `${sign}${Math.floor(minutes / 60)}${space}h${space}${minutes % 60}${space}m`
 }

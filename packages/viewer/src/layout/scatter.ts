@@ -20,6 +20,15 @@ export interface Scatter {
 /** The shortest duration that is told apart, in ms. */
 const shortest = 0.01
 
+/** More lines than that would write their labels over one another. */
+const mostLines = 6
+
+const linesWithin = (from: number, to: number) => {
+  const all = decades(from, to)
+  const every = Math.ceil(all.length / mostLines)
+  return all.filter((_, n) => n % every == 0)
+}
+
 /** How far along a logarithmic meter a duration lies between the list's shortest and longest: 0..1. */
 export const meter = (duration: number, least: number, most: number): number => {
   const [low, at, high] = [least / 2, duration, most].map((it) => Math.log(Math.max(shortest, it)))
@@ -46,7 +55,7 @@ export const scatter = (traces: readonly TraceSummary[], from: number, to: numbe
       // errors last, so that they lie on top
       .sort((a, b) => Number(a.trace.errors > 0) - Number(b.trace.errors > 0)),
     lines: traces.length
-      ? decades(10 ** low, 10 ** high).map((duration) => ({ duration, y: y(duration) }))
+      ? linesWithin(10 ** low, 10 ** high).map((duration) => ({ duration, y: y(duration) }))
       : [],
   }
 }

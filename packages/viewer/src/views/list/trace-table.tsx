@@ -92,7 +92,7 @@ const Row = ({ app, trace, least, most }: RowProps) => {
       <td class="cell-name">
         <a href={traceHref(trace.traceId)} data-row>
           <ServiceName app={app} service={trace.rootService} />
-          <span class="name">{trace.rootName}</span>
+          <span class="name">{trace.rootName || '(no name)'}</span>
           {!!trace.open && (
             <small title="Spans that have not ended, as far as is known">{trace.open} open</small>
           )}
