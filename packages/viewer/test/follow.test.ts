@@ -100,6 +100,20 @@ describe('a young trace', () => {
     expect(collector.asked).toBe(asked)
   })
 
+  test('is let alone twenty seconds after it last grew, though its clock is hours ahead', async () => {
+    const ahead = 3 * 3_600_000
+    const { store, collector } = openStore({ answer: stored({ id: 'a', from: ahead }) })
+    await later(5000)
+    collector.answer = stored({ id: 'a', from: ahead }, { id: 'b', parent: 'a', from: ahead })
+    await later(18_000)
+    expect(store.following.value).toBe(true)
+    await later(5000)
+    expect(store.following.value).toBe(false)
+    const { asked } = collector
+    await later(60_000)
+    expect(collector.asked).toBe(asked)
+  })
+
   test('keeps the place of whoever looks at it, though it began earlier than it seemed', async () => {
     const { store, collector } = openStore({
       answer: stored({ id: 'b' }, { id: 'c', parent: 'b', from: 10 }),

@@ -116,11 +116,13 @@ const keepPlace = ({ view, window, collapsed, query, cursor, asked }: Signals) =
 }
 
 // Until when more of it may come, in ms since the Unix epoch.
-const mayGrowUntil = (state: Loaded<TraceView>, askedAt: number) => {
+const mayGrowUntil = (state: Loaded<TraceView>, askedAt: number, grownAt: number) => {
   if (state.kind == 'failed') return state.status == 404 ? askedAt + patience : 0
   if (state.kind != 'ready') return 0
   const { origin, duration } = state.value.trace
-  return Number(origin / 1_000_000n) + duration / 1e6 + settling
+  const end = Number(origin / 1_000_000n) + duration / 1e6
+  // a sender's clock may be ahead by hours
+  return Math.min(end, grownAt + settling) + settling
 }
 
 // Whether two answers tell the same: of a span that was open there may be the end, or more of its life.
@@ -143,6 +145,7 @@ export const createTraceStore = ({ api, route, now, page }: Parts): TraceStore =
   const { state, load } = createLoading<TraceView>()
   const { asked, view, ...signals } = createSignals(route, state)
   const askedAt = signal(0)
+  const grownAt = signal(0)
   const traceId = computed(() => (route.value.page == 'trace' ? route.value.traceId : undefined))
   const ask = (fresh: boolean) => {
     const id = traceId.peek()
@@ -154,7 +157,9 @@ export const createTraceStore = ({ api, route, now, page }: Parts): TraceStore =
       // a trace that is shown stays, whatever the collector says of it now
       if (answer.kind != 'ok') return before ? { kind: 'ok', value: before } : answer
       const same = before && isSame(before.trace, answer.value)
-      return { kind: 'ok', value: same ? before : createTraceView(answer.value) }
+      if (same) return { kind: 'ok', value: before }
+      grownAt.value = now()
+      return { kind: 'ok', value: createTraceView(answer.value) }
     }, fresh)
   }
   const reload = () => ask(true)
@@ -164,7 +169,9 @@ export const createTraceStore = ({ api, route, now, page }: Parts): TraceStore =
   const following = createFollow({
     now,
     page,
-    until: computed(() => (traceId.value ? mayGrowUntil(state.value, askedAt.value) : 0)),
+    until: computed(() =>
+      traceId.value ? mayGrowUntil(state.value, askedAt.value, grownAt.value) : 0,
+    ),
     ask: () => ask(false),
   })
   keepPlace({ asked, view, ...signals })
