@@ -15,6 +15,9 @@ export interface BatchNote {
   drops: Drops
 }
 
+/** Characters of a service's name that are kept with its drops. */
+export const longestService = 1000
+
 const mostReasons = 20
 const longestReason = 40
 

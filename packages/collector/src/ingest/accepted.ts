@@ -1,6 +1,6 @@
 // accepted.ts: what was accepted already, so that what comes twice is counted once. Bounded.
 
-import { boundedDrops, keyOf, type BatchNote } from '../batch-note.ts'
+import { boundedDrops, keyOf, longestService, type BatchNote } from '../batch-note.ts'
 import type { SpanRow } from '../span-row.ts'
 import type { DecodedBody } from './decode-body.ts'
 
@@ -43,7 +43,8 @@ export const createAccepted = (known: readonly number[]) => {
     let spans = 0
     for (const row of rows) if (!hasSpan(row)) spans++
     if (!batch) return { spans, note: undefined }
-    const { id, service } = batch
+    const { id } = batch
+    const service = batch.service.slice(0, longestService)
     const drops = boundedDrops(batch.drops)
     // without a number it is told by all that it says, where that matters
     if (id === undefined && !Object.keys(drops).length) return { spans, note: undefined }

@@ -2,7 +2,7 @@
 
 import { buildTrace } from './build-trace.ts'
 import type { Reader, Row } from './reader.ts'
-import { onlyBest } from './schema.ts'
+import { listed, onlyBest } from './schema.ts'
 import { createSearch } from './search.ts'
 import type { Slices } from './slices.ts'
 import {
@@ -35,16 +35,18 @@ const createRoutes =
   ({ ask }: Reader, slices: Slices) =>
   async (asked: RouteSearch): Promise<{ routes: RouteSummary[]; truncated: boolean }> => {
     const { service, limit, step } = asked
-    const spans = `SELECT * FROM ${slices.within(asked.from, asked.to)} WHERE ${inWindow}
-      AND (kind IN (2, 3) OR parent_id = 0) ${service === undefined ? '' : 'AND service = $service'}`
+    // Names that begin alike for so long are one, so that no answer grows with them.
+    const spans = `(SELECT ${listed('service')} AS service, ${listed('name')} AS name, start_ns, end_ns, status
+      FROM ${slices.within(asked.from, asked.to)} WHERE ${inWindow}
+      AND (kind IN (2, 3) OR parent_id = 0) ${service === undefined ? '' : 'AND service = $service'})`
     const order = 'ORDER BY count DESC, service, name LIMIT $limit'
     const bound = { ...bindWindow(asked), ...(service !== undefined && { service }) }
     const rows = await ask(
-      `SELECT service, name, ${percentiles} FROM (${spans}) GROUP BY service, name ${order}`,
+      `SELECT service, name, ${percentiles} FROM ${spans} GROUP BY service, name ${order}`,
       { ...bound, limit: limit + 1 },
     )
     const steps = await ask(
-      `WITH s AS (${spans}),
+      `WITH s AS ${spans},
        most AS (SELECT service, name, count(*) AS count FROM s GROUP BY service, name ${order})
        SELECT s.service, s.name, start_ns // $step AS step, ${percentiles.replace('count(*) AS', 'count(s.name) AS')}
        FROM s JOIN most ON s.service = most.service AND s.name = most.name
@@ -71,8 +73,8 @@ const createServices =
   ({ ask }: Reader, slices: Slices) =>
   async (window: Window): Promise<ServiceSummary[]> => {
     const rows = await ask(
-      `SELECT service, count(*) AS spans, count(*) FILTER (status = 2) AS errors, max(${end}) AS last_seen
-       FROM ${slices.within(window.from, window.to)} WHERE ${inWindow} GROUP BY service ORDER BY service
+      `SELECT ${listed('service')} AS service, count(*) AS spans, count(*) FILTER (status = 2) AS errors, max(${end}) AS last_seen
+       FROM ${slices.within(window.from, window.to)} WHERE ${inWindow} GROUP BY ALL ORDER BY ALL
        LIMIT ${mostServices}`,
       bindWindow(window),
     )

@@ -83,6 +83,12 @@ const rank = [
 /** Leaves one of the copies of a span that several slices hold. */
 export const onlyBest = `QUALIFY row_number() OVER (PARTITION BY trace_id, span_id ORDER BY ${rank.join(', ')}) = 1`
 
+/** The most characters of a name in an answer that lists many of them: senders make names of any length. */
+export const longestName = 1000
+
+/** SQL: a name as lists give it. */
+export const listed = (column: string): string => `left(${column}, ${longestName})`
+
 /** SQL: that an open row of alias `n` says less than the row of the same span of alias `s`. */
 export const isStale = `n.state = ${states.open} AND (s.state = ${states.ended} OR s.end_ns > n.end_ns
   OR (s.state = ${states.abandoned} AND s.end_ns = n.end_ns))`

@@ -3,7 +3,7 @@
 import type { DuckDBValue } from '@duckdb/node-api'
 import { textsFor } from '../attribute-text.ts'
 import type { Bound, Reader, Row } from './reader.ts'
-import { onlyBest, states } from './schema.ts'
+import { listed, onlyBest, states } from './schema.ts'
 import { sliceMs, type Slices } from './slices.ts'
 import type { TraceSearch, TraceSummary, Window } from './store.ts'
 import { bindWindow, end, inWindow, length, millis, momentOf, nanosLong } from './time-window.ts'
@@ -96,13 +96,13 @@ export const createSearch = ({ ask }: Reader, slices: Slices) => {
     const list = ids.map((id, at) => ((bound[`id${at}`] = id), `$id${at}`)).join(', ')
     const rows = await ask(
       `WITH s AS (SELECT * FROM ${slices.within(from - sliceMs, to + sliceMs)} WHERE trace_id IN (${list}) ${onlyBest}),
-       roots AS (SELECT trace_id, arg_min({service: service, name: name}, (CASE WHEN parent_id = 0 THEN 0 ELSE 1 END, start_ns)) AS root,
+       roots AS (SELECT trace_id, arg_min({service: ${listed('service')}, name: ${listed('name')}}, (CASE WHEN parent_id = 0 THEN 0 ELSE 1 END, start_ns)) AS root,
            ${first} AS first_ns, greatest(${first}, max(${end})) AS last_ns,
            count(*) FILTER (state = ${states.open}) AS open FROM s GROUP BY trace_id),
        parts AS (SELECT trace_id, service, count(*) AS spans, count(*) FILTER (status = 2) AS errors, min(start_ns) AS since
            FROM s GROUP BY trace_id, service)
        SELECT trace_id, any_value(root) AS root, any_value(first_ns) AS first_ns, any_value(last_ns) AS last_ns, any_value(open) AS open,
-           list({name: service, spans: spans, errors: errors} ORDER BY since, service) AS services
+           list({name: ${listed('service')}, spans: spans, errors: errors} ORDER BY since, service) AS services
        FROM parts JOIN roots USING (trace_id) GROUP BY trace_id ORDER BY first_ns DESC, trace_id`,
       bound,
     )

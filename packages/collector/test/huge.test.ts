@@ -1,0 +1,40 @@
+// Names and values as large as a request may be: they are kept, and no answer fails for them.
+
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { spansOf, startCollector, type TestCollector } from '../../../test/kit/collector.ts'
+import type { TraceSummary } from '../src/store/store.ts'
+import { newId, otlpOf, type Told } from './some-traces.ts'
+
+let collector: TestCollector
+
+beforeAll(async () => {
+  collector = await startCollector()
+}, 30_000)
+
+afterAll(async () => {
+  await collector.stop()
+  await collector.clean()
+})
+
+const megabytes = (count: number) => 'x'.repeat(count * 1e6)
+
+const send = async (traceId: string, ...spans: Told[]) => {
+  const body = new Uint8Array(gzipSync(JSON.stringify(otlpOf(traceId, ...spans)), { level: 1 }))
+  const { status } = await collector.post('/v1/traces', body, {
+    'content-type': 'application/json',
+  })
+  expect(status).toBe(200)
+}
+
+test('lists cut a name of megabytes, and the trace has it whole', async () => {
+  const traceId = newId(16)
+  await send(traceId, { service: 'vast ' + megabytes(5), name: 'long ' + megabytes(5) })
+  await collector.settled()
+  const [found] = (await collector.get<{ traces: TraceSummary[] }>('/api/traces')).traces
+  const names = [found!.rootService, found!.rootName, found!.services[0]!.name]
+  expect(names.map(({ length }) => length)).toEqual([1000, 1000, 1000])
+  for (const path of ['/api/services', '/api/routes'])
+    expect((await (await fetch(collector.url + path)).text()).length).toBeLessThan(5000)
+  expect(spansOf(await collector.trace(traceId))[0]!.name).toHaveLength(5_000_005)
+})
