@@ -3,7 +3,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { spansOf, startCollector, type TestCollector } from '../../../test/kit/collector.ts'
-import type { TraceSummary } from '../src/store/store.ts'
+import { mostTraceBytes, type TraceSummary } from '../src/store/store.ts'
 import { newId, otlpOf, type Told } from './some-traces.ts'
 
 let collector: TestCollector
@@ -37,4 +37,21 @@ test('lists cut a name of megabytes, and the trace has it whole', async () => {
   for (const path of ['/api/services', '/api/routes'])
     expect((await (await fetch(collector.url + path)).text()).length).toBeLessThan(5000)
   expect(spansOf(await collector.trace(traceId))[0]!.name).toHaveLength(5_000_005)
+})
+
+test('of a trace larger than an answer can be, what fits is given, and said to be the beginning', async () => {
+  const traceId = newId(16)
+  const start = Date.now() - 60e3
+  const size = 9
+  const sent = Math.ceil(mostTraceBytes / (size * 1e6)) + 2
+  for (let n = 0; n < sent; n++) {
+    const attributes = [{ key: 'big', value: { stringValue: megabytes(size) } }]
+    await send(traceId, { name: `part ${n}`, start: start + n, attributes })
+    await collector.settled()
+  }
+  const trace = await collector.trace(traceId)
+  expect(trace).toMatchObject({ truncated: true })
+  const given = spansOf(trace).map(({ name }) => name)
+  expect(given).toHaveLength(Math.floor(mostTraceBytes / (size * 1e6)))
+  expect(given).toEqual(given.map((_, n) => `part ${n}`))
 })

@@ -6,10 +6,12 @@ import { listed, onlyBest } from './schema.ts'
 import { createSearch } from './search.ts'
 import type { Slices } from './slices.ts'
 import {
+  mostTraceBytes,
   mostTraceSpans,
   type RouteSearch,
   type RouteSummary,
   type ServiceSummary,
+  type StoredTrace,
   type Store,
   type Window,
 } from './store.ts'
@@ -101,6 +103,28 @@ const createServices =
     return [...services.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
+// About what a row takes as text.
+const bytes = `strlen(name) + strlen(message) + strlen(trace_state) + strlen(more) + strlen(resource) + strlen(scope)
+  + coalesce(list_sum(list_transform(map_entries(attributes), lambda it: strlen(it.key) + strlen(it.value))), 0)`
+
+const createTrace =
+  ({ ask }: Reader, slices: Slices) =>
+  async (traceId: string): Promise<StoredTrace | undefined> => {
+    const bound = { id: BigInt('0x' + traceId) }
+    const found = `FROM ${slices.everything()} WHERE trace_id = $id ${onlyBest} ORDER BY start_ns, span_id`
+    // looked at before it is read: whoever sends decides how large it is
+    const sizes = await ask(`SELECT ${bytes} AS bytes ${found} LIMIT ${mostTraceSpans + 1}`, bound)
+    if (!sizes.length) return
+    let room = mostTraceBytes
+    const over = sizes.findIndex(
+      (row, n) => n == mostTraceSpans || (room -= Number(row['bytes'])) < 0,
+    )
+    // one at least: it came in one request, and so has its bounds
+    const count = over < 0 ? sizes.length : Math.max(1, over)
+    const trace = buildTrace(await ask(`SELECT * ${found} LIMIT ${count}`, bound))
+    return count < sizes.length ? { ...trace, truncated: true } : trace
+  }
+
 /** The questions of the query API, over the slices. */
 export const createQueries = (
   reader: Reader,
@@ -108,15 +132,6 @@ export const createQueries = (
 ): Pick<Store, 'services' | 'search' | 'trace' | 'routes'> => ({
   services: createServices(reader, slices),
   search: createSearch(reader, slices),
-  trace: async (traceId: string) => {
-    const rows = await reader.ask(
-      `SELECT * FROM ${slices.everything()} WHERE trace_id = $id ${onlyBest}
-       ORDER BY start_ns, span_id LIMIT ${mostTraceSpans + 1}`,
-      { id: BigInt('0x' + traceId) },
-    )
-    if (!rows.length) return
-    const trace = buildTrace(rows.slice(0, mostTraceSpans))
-    return rows.length > mostTraceSpans ? { ...trace, truncated: true } : trace
-  },
+  trace: createTrace(reader, slices),
   routes: createRoutes(reader, slices),
 })

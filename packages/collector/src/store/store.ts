@@ -74,6 +74,9 @@ export interface RouteSummary extends Percentiles {
 /** Spans of one trace that are read at most, the earliest ones: a trace has no natural end. */
 export const mostTraceSpans = 20_000
 
+/** Bytes of their names, attributes, events and links, and of what they came from, that are read at most. */
+export const mostTraceBytes = 2 ** 26
+
 /** A trace; `truncated` where more of it is stored than is read. */
 export type StoredTrace = TracesData & { truncated?: true }
 
@@ -97,7 +100,7 @@ export interface Store {
   tidy: (oldest: number) => Promise<void>
   services: (window: Window) => Promise<ServiceSummary[]>
   search: (search: TraceSearch) => Promise<{ traces: TraceSummary[]; truncated: boolean }>
-  /** The trace (32 hex digits) up to `mostTraceSpans`, or undefined where nothing of it is stored. */
+  /** The trace (32 hex digits) up to `mostTraceSpans` and `mostTraceBytes`, or undefined where nothing of it is stored. */
   trace: (traceId: string) => Promise<StoredTrace | undefined>
   routes: (search: RouteSearch) => Promise<{ routes: RouteSummary[]; truncated: boolean }>
   close: () => Promise<void>
