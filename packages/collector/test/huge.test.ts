@@ -27,16 +27,43 @@ const send = async (traceId: string, ...spans: Told[]) => {
   expect(status).toBe(200)
 }
 
-test('lists cut a name of megabytes, and the trace has it whole', async () => {
+test('lists cut a long name, and the trace has it whole', async () => {
   const traceId = newId(16)
-  await send(traceId, { service: 'vast ' + megabytes(5), name: 'long ' + megabytes(5) })
+  const long = 'n'.repeat(10_000)
+  await send(traceId, { service: long, name: long })
   await collector.settled()
   const [found] = (await collector.get<{ traces: TraceSummary[] }>('/api/traces')).traces
   const names = [found!.rootService, found!.rootName, found!.services[0]!.name]
   expect(names.map(({ length }) => length)).toEqual([1000, 1000, 1000])
   for (const path of ['/api/services', '/api/routes'])
     expect((await (await fetch(collector.url + path)).text()).length).toBeLessThan(5000)
-  expect(spansOf(await collector.trace(traceId))[0]!.name).toHaveLength(5_000_005)
+  expect(spansOf(await collector.trace(traceId))[0]!.name).toBe(long)
+})
+
+test('a span with a name of megabytes is left out alone, and a service with one refused', async () => {
+  const traceId = newId(16)
+  const json = { 'content-type': 'application/json' }
+  const post = async (...spans: Told[]) => {
+    const response = await collector.post(
+      '/v1/traces',
+      JSON.stringify(otlpOf(traceId, ...spans)),
+      json,
+    )
+    return [response.status, await response.text()] as const
+  }
+  const [kept, told] = await post({ name: megabytes(1) }, { name: 'fine' })
+  expect([kept, JSON.parse(told)]).toMatchObject([
+    200,
+    {
+      partialSuccess: {
+        rejectedSpans: '1',
+        errorMessage: expect.stringContaining('.name: has 1000000') as string,
+      },
+    },
+  ])
+  const [refused, why] = await post({ service: megabytes(1) }, {})
+  expect([refused, JSON.parse(why)]).toMatchObject([400, { error: { limit: 10_000 } }])
+  expect(spansOf(await collector.trace(traceId)).map(({ name }) => name)).toEqual(['fine'])
 })
 
 test('of a trace larger than an answer can be, what fits is given, and said to be the beginning', async () => {

@@ -12,6 +12,7 @@ import {
   requiredHex,
   small,
   text,
+  unfit,
   whole,
   within,
   type Fields,
@@ -81,6 +82,11 @@ const readMore = (it: Fields, place: Place): string => {
 
 type Around = Pick<SpanRow, 'service' | 'resource' | 'scope'>
 
+const shortName = (name: string, field: string, place: Place) => {
+  if (name.length <= traceLimits.name) return name
+  throw unfit(place, field, `has ${name.length} characters`, traceLimits.name)
+}
+
 const readSpan = (it: Fields, place: Place, around: Around): SpanRow => {
   const [status, message] = within(it.status, 'status', place, (inner) => [
     choice(inner.code, 'code', place, codes),
@@ -92,7 +98,7 @@ const readSpan = (it: Fields, place: Place, around: Around): SpanRow => {
     parentId: hex(it.parentSpanId, 'parentSpanId', place, 16),
     traceState: text(it.traceState, 'traceState', place),
     flags: small(it.flags, 'flags', place),
-    name: text(it.name, 'name', place),
+    name: shortName(text(it.name, 'name', place), 'name', place),
     kind: choice(it.kind, 'kind', place, kinds),
     startNs: whole(it.startTimeUnixNano, 'startTimeUnixNano', place, times),
     endNs: whole(it.endTimeUnixNano, 'endTimeUnixNano', place, times),
@@ -116,7 +122,7 @@ const readResource = (it: Fields, place: Place) => {
     dropped(inner.droppedAttributesCount, 'droppedAttributesCount', place),
   ])
   return {
-    service: serviceOf(attributes),
+    service: shortName(serviceOf(attributes), 'resource.service.name', place),
     resource: JSON.stringify({
       attributes: toPairs(attributes),
       ...lost,

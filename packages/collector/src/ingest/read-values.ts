@@ -10,6 +10,8 @@ export const traceLimits = {
   spans: 10_000,
   /** Attributes of one span, event, link, resource or scope; events and links of one span. */
   entries: 1_000,
+  /** Characters of a span's name and of its service's: those are columns that every list reads. */
+  name: 10_000,
   /** Nesting of array and map values. */
   depth: 8,
 }
