@@ -84,7 +84,7 @@ const rank = [
 export const onlyBest = `QUALIFY row_number() OVER (PARTITION BY trace_id, span_id ORDER BY ${rank.join(', ')}) = 1`
 
 /** The most characters of a name in an answer that lists many of them: senders make names of any length. */
-export const longestName = 1000
+const longestName = 1000
 
 /** SQL: a name as lists give it. */
 export const listed = (column: string): string => `left(${column}, ${longestName})`
