@@ -33,6 +33,9 @@ const longestPause = 60_000
 /** The longest pause that a request waits for, to try again in its own time, in ms. */
 const patience = 10_000
 
+/** How much too early a timer may ring by the wall clock, in ms: Node's knows no fractions, and is a ms early at times. */
+const early = 2
+
 /** How much later than announced a request may be before another takes its place, in ms. */
 const slack = 1000
 
@@ -106,7 +109,7 @@ export const createPipeline = (options: EdgeOptions): Pipeline => {
     // No other request may come to try again.
     if (retry && queue.size() && pause > 0 && pause <= patience && now >= sleeper) {
       sleeper = now + pause + slack
-      await lead(pause, false)
+      await lead(pause + early, false)
     }
   }
   return {
