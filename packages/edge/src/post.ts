@@ -65,6 +65,8 @@ export const createPost = (options: EdgeOptions, origin: number) => {
       const response = await callPlatform(target, {
         method: 'POST',
         body,
+        // Followed, it may become a GET, whose answer says nothing of the batch.
+        redirect: 'manual',
         signal: AbortSignal.timeout(timeout),
         headers: {
           'content-type': otlp ? 'application/json' : 'text/plain',

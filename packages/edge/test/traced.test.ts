@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as door from '@lightspan/edge'
+import { readBatch } from '../../../test/kit/received.ts'
 import { openCollector, openRecorder, until, type Collector, type Recorder } from './kit/servers.ts'
 
 const { traced, traceOf } = door
@@ -212,6 +213,26 @@ describe('what runs after the response', () => {
     Reflect.deleteProperty(globalThis, vercel)
     expect(waitUntil).toHaveBeenCalledOnce()
     await waitUntil.mock.calls[0]![0]
+  })
+
+  test('takes a redirect for a no: followed, it would be a GET that anybody answers', async () => {
+    const seen: string[] = []
+    const gate = await openRecorder(({ method, path, body }, response) => {
+      seen.push(`${method} ${path}`)
+      if (path == '/v1/spans' && seen.length == 1)
+        return response.writeHead(302, { location: '/login' }).end()
+      if (body.length) seen.push(JSON.stringify(readBatch(path, {}, body).dropped))
+      response.end('<html>')
+    })
+    const worker = traced(() => new Response(), options({ url: `${gate.url}/v1/spans` }))
+    await worker(request())
+    await until('a first export', () => seen.length)
+    await until('a second export', () => {
+      void worker(request())
+      return seen.length > 1
+    })
+    await gate.close()
+    expect(seen.slice(0, 3)).toEqual(['POST /v1/spans', 'POST /v1/spans', '1'])
   })
 
   test('that the runtime refuses harms nobody', async () => {

@@ -75,6 +75,8 @@ export const createSpanExporter = (options: ExporterOptions): CompactSpanExporte
       send.call(globalThis, url, {
         method: 'POST',
         body,
+        // Followed, it may become a GET, whose answer says nothing of the batch.
+        redirect: 'manual',
         headers: { 'content-type': 'text/plain', ...headers },
         signal: AbortSignal.timeout(patience),
       }),

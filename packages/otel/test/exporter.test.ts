@@ -159,6 +159,12 @@ describe('the exporter', () => {
     expect(answers).toHaveLength(1)
   })
 
+  test('tells the SDK of a redirect, which is never followed: as a GET anybody would answer it', async () => {
+    answers = [[302, { location: '/login' }]]
+    const outcome = await send(ended())
+    expect(outcome.error?.message).toContain('302')
+  })
+
   test('gives up on a receiver that stays away', async () => {
     let asked = 0
     const away = async () => {
