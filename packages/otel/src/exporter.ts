@@ -58,6 +58,11 @@ const write = ({ resource, scope, spans }: Group, key: string | undefined): stri
   })
 }
 
+const outcomeOf = (all: readonly PromiseSettledResult<void>[]): ExportOutcome => {
+  const failed = all.find((each) => each.status == 'rejected')
+  return failed ? { code: 1, error: failed.reason as Error } : { code: 0 }
+}
+
 const wait = (ms: number) => new Promise((later) => setTimeout(later, ms))
 
 /**
@@ -88,7 +93,8 @@ export const createSpanExporter = (options: ExporterOptions): CompactSpanExporte
       if (response.ok) return {}
       const error = new Error(`lightspan: ${url} answered ${response.status}`)
       if (!/^(408|429|50[234])$/.test(`${response.status}`)) return { error }
-      const asked = Number(response.headers.get('retry-after')) * 1e3 || 0
+      const said = response.headers.get('retry-after')!
+      const asked = Number(said) * 1e3 || Date.parse(said) - Date.now() || 0
       return { error, pause: Math.min(asked, longestPause) }
     } catch (error) {
       return { error: error as Error, pause: 0 }
@@ -108,11 +114,9 @@ export const createSpanExporter = (options: ExporterOptions): CompactSpanExporte
   return {
     export: (spans, done) => {
       if (!open) return done({ code: 1, error: new Error('lightspan: the exporter is shut down') })
-      const running = Promise.all(groupSpans(spans).map(deliver))
-        .then(
-          () => done({ code: 0 }),
-          (error: Error) => done({ code: 1, error }),
-        )
+      // All are waited for: one that has failed says nothing of the others, which are still on their way.
+      const running = Promise.allSettled(groupSpans(spans).map(deliver))
+        .then((all) => done(outcomeOf(all)))
         .finally(() => underway.delete(running))
       underway.add(running)
     },

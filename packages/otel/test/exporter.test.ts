@@ -165,6 +165,23 @@ describe('the exporter', () => {
     expect(outcome.error?.message).toContain('302')
   })
 
+  test('waits until the date that a busy receiver names', async () => {
+    const soon = Math.ceil(Date.now() / 1000) * 1000 + 3000
+    answers = [[503, { 'retry-after': new Date(soon).toUTCString() }]]
+    expect(await send(ended())).toEqual({ code: 0 })
+    expect(Date.now()).toBeGreaterThanOrEqual(soon - 10)
+  })
+
+  test('waits for all that is on its way, also where one request of a batch has failed', async () => {
+    answers = [[400], [503]]
+    const exporter = createSpanExporter({ url })
+    const provider = new BasicTracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter)] })
+    for (const scope of ['a', 'b']) provider.getTracer(scope).startSpan(scope).end()
+    await Promise.allSettled([provider.forceFlush()])
+    await exporter.forceFlush()
+    expect(batches.flatMap((it) => it.spans)).toHaveLength(1)
+  })
+
   test('gives up on a receiver that stays away', async () => {
     let asked = 0
     const away = async () => {
