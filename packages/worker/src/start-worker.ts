@@ -99,7 +99,10 @@ export const startWorker = (options: WorkerOptions): WorkerLightspan => {
     run: tracer.run,
     tracer,
     flush,
-    setConsent: gate.setConsent,
+    setConsent: (answer) => {
+      gate.setConsent(answer)
+      if (answer == 'denied') exporter?.forget()
+    },
     setAttributes: (attributes) => void (more = { ...more, ...attributes }),
     stop: () => {
       undo.reverse().forEach((end) => end())

@@ -80,6 +80,13 @@ test('denied: nothing is sent, and no request carries trace context', async () =
   expect(told[1]).toMatch(/^00-[\da-f]{32}-[\da-f]{16}-03$/)
 })
 
+test('a yes that is taken back: what has not left yet never does', async () => {
+  begin()
+  record('taken back')
+  lightspan.setConsent('denied')
+  expect(await names()).not.toContain('taken back')
+})
+
 test('500 spans wait, and no more', async () => {
   begin('pending')
   for (let n = 0; n < 600; n++) record(`${n}`)
