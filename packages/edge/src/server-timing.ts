@@ -36,9 +36,14 @@ const write = (headers: Headers, span: Span) => {
   )
 }
 
+// Deno has decoded the body of a fetched response and still shows the fields of the coded one, which it leaves out as
+// it serves that response, and no other around the same body.
+const tiedToBody = (headers: Headers) => 'Deno' in globalThis && headers.has('content-encoding')
+
 /**
  * Adds `Server-Timing` to a response. Where its headers are immutable the result is another Response
- * around the same body, which is neither read nor buffered. An upgrade, and what a cache may reuse, is returned as it is.
+ * around the same body, which is neither read nor buffered. An upgrade, what a cache may reuse, and what was fetched
+ * compressed in Deno, is returned as it is.
  */
 export const nameSpan = (response: Response, span: Span): Response => {
   if (response.status < 200 || reusable(response.headers)) return response
@@ -46,6 +51,7 @@ export const nameSpan = (response: Response, span: Span): Response => {
     write(response.headers, span)
     return response
   } catch {
+    if (tiedToBody(response.headers)) return response
     const { body } = response
     const copy = new Response(body, response)
     write(copy.headers, span)

@@ -3,6 +3,7 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { readBatch, type ReceivedBatch, type ReceivedSpan } from '../../../../test/kit/received.ts'
 
 /** A request as it came in. */
@@ -95,6 +96,11 @@ export const openOrigin = async (): Promise<Origin> => {
     if (path.startsWith('/proxy/stream')) {
       response.write('first ')
       return void atGate.add(response)
+    }
+    if (path == '/proxy/gzip') {
+      const text = gzipSync('compressed')
+      response.setHeader('content-encoding', 'gzip')
+      return response.setHeader('content-length', text.length).end(text)
     }
     const { status = '200' } = Object.fromEntries(new URL(path, 'http://x').searchParams)
     response.statusCode = +status
