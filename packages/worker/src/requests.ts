@@ -22,8 +22,9 @@ const withHeader = ([input, init]: Arguments, headers: Headers): Arguments => {
   if (init)
     return [
       input,
-      new Proxy(init, {
-        get: (target, name) => (name == 'headers' ? headers : (Reflect.get(target, name) as never)),
+      // of a copy: nothing can be said for a member of a frozen one
+      new Proxy({ ...init, headers } as RequestInit, {
+        get: (copy, name) => Reflect.get(name == 'headers' ? copy : init, name) as never,
       }),
     ]
   const { referrer, referrerPolicy } = input as Partial<Request>
