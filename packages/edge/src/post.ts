@@ -44,7 +44,8 @@ export const createPost = (options: EdgeOptions, origin: number) => {
   const { url = '', key, format, headers } = options
   const otlp = format == 'otlp'
   const encode = otlp ? encodeOtlp : encodeCompact
-  const target = otlp && key ? `${url}${url.includes('?') ? '&' : '?'}key=${key}` : url
+  const target =
+    otlp && key ? `${url}${url.includes('?') ? '&' : '?'}key=${encodeURIComponent(key)}` : url
   const resource = describe(options)
   const scope = { name: '@lightspan/edge', version }
 

@@ -288,6 +288,13 @@ describe('a batch', () => {
     expect(JSON.stringify(scopeSpans)).toContain('@lightspan/edge')
   })
 
+  test('has a key in its query that arrives as it is', async () => {
+    const { request, nth } = open({ format: 'otlp', url: 'https://otlp.example/v1', key: 'a+b&c=' })
+    request('a')
+    await pass(1000)
+    expect(new URL((await nth(1)).url).searchParams.get('key')).toBe('a+b&c=')
+  })
+
   test('is OTLP where that is spoken, with headers and key', async () => {
     const { request, nth } = open({
       format: 'otlp',
