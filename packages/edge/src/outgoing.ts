@@ -66,10 +66,12 @@ const begin = (
   return { span, args: withHeaders(args, inject) }
 }
 
-const fail = (span: Span, error: unknown) => {
+const fail = (span: Span, [input, init]: Arguments, error: unknown) => {
   const type = exceptionAttributes(error)['exception.type']
-  // A deliberate abort is not an error.
-  if (type == 'AbortError') span.setAttribute('lightspan.ended_by', 'abort')
+  const signal = init?.signal ?? (input as Partial<Request>).signal
+  const aborted = type == 'AbortError' || (signal?.aborted && signal.reason === error)
+  // A deliberate abort is not an error, whatever its reason; a timeout is.
+  if (aborted && type != 'TimeoutError') span.setAttribute('lightspan.ended_by', 'abort')
   else span.setAttribute('error.type', type).setStatus('error')
   span.end()
 }
@@ -96,7 +98,7 @@ export const createOutgoing =
         return response
       },
       (error: unknown) => {
-        fail(span, error)
+        fail(span, args, error)
         throw error
       },
     )

@@ -332,6 +332,20 @@ describe('fetch, once a request has been traced,', () => {
     expect(ours).toEqual(plain)
   })
 
+  test.each([
+    ['an abort with a reason of its own is none', new Error('the user left'), 0, 'abort'],
+    ['a timeout is one', new DOMException('late', 'TimeoutError'), 2, undefined],
+  ])('says what is an error: %s', async (_, reason, status, endedBy) => {
+    let id = ''
+    await within(async () => {
+      id = traceOf().root.traceId
+      await expect(fetch(url(), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    })
+    const spans = await collector.trace(id, 2)
+    const client = spans.find(({ kind }) => kind == 3)!
+    expect([client.status, client.attributes['lightspan.ended_by']]).toEqual([status, endedBy])
+  })
+
   test('leaves URLs alone that are no HTTP', async () => {
     expect(await within(async () => (await fetch('data:text/plain,here')).text())).toBe('here')
   })

@@ -69,9 +69,12 @@ const attempt = <Result>(work: () => Result): Result | undefined => {
   }
 }
 
-const fail = (span: Span, error: unknown) => {
+const fail = ({ span, args: [input, init] }: Traced, error: unknown) => {
   const { name = typeof error } = Object(error) as Partial<Error>
-  if (name == 'AbortError') span.setAttribute('lightspan.ended_by', 'abort')
+  const signal = init?.signal ?? (input as Partial<Request>).signal
+  const aborted = name == 'AbortError' || (signal?.aborted && signal.reason === error)
+  // A deliberate abort is not an error, whatever its reason; a timeout is.
+  if (aborted && name != 'TimeoutError') span.setAttribute('lightspan.ended_by', 'abort')
   else span.setAttribute('error.type', name).setStatus('error')
   span.end()
 }
@@ -98,7 +101,7 @@ export const traceRequests = (
         return response
       },
       (error: unknown) => {
-        attempt(() => fail(it.span, error))
+        attempt(() => fail(it, error))
         throw error
       },
     )
