@@ -1,7 +1,7 @@
 // messages.ts: the active span goes along with a message, in an envelope that both sides have agreed on.
 
 import type { Context, Span, Tracer } from 'lightspan/core'
-import { parseTraceparent } from 'lightspan/core'
+import { parseTraceparent, parseTracestate } from 'lightspan/core'
 
 /** What messages are posted to: a worker, a port, a service worker, a window. */
 export interface MessageTarget {
@@ -28,6 +28,8 @@ const mark = 'lightspan.message.v1'
 
 interface Envelope {
   [mark]: string
+  /** The weight of what is sampled, and what other tracing systems say (W3C `tracestate`). */
+  state?: unknown
   message: unknown
 }
 
@@ -44,8 +46,9 @@ export const postWithContext = (
   message: unknown,
   transfer: Transferable[] = [],
 ): void => {
-  const place = active()?.traceparent()
-  target.postMessage((place ? { [mark]: place, message } : message) as never, transfer)
+  const span = active()
+  const envelope = span && { [mark]: span.traceparent(), state: span.traceState, message }
+  target.postMessage((envelope ?? message) as never, transfer)
 }
 
 /**
@@ -58,9 +61,12 @@ export const hearMessages = ({ tracer, target, hear, name }: Listening): (() => 
     const { data } = event as MessageEvent<unknown>
     if (!isEnvelope(data)) return hear(data, event as MessageEvent)
     const parent = parseTraceparent(data[mark])
-    const { message } = data
+    const { message, state } = data
     if (!parent) return hear(message, event as MessageEvent)
-    const span = tracer.start(name ?? 'message', { kind: 5, parent })
+    const span = tracer.start(name ?? 'message', {
+      kind: 5,
+      parent: { ...parent, traceState: parseTracestate(typeof state == 'string' ? state : '') },
+    })
     try {
       tracer.run(span, () => hear(message, event as MessageEvent))
     } catch (error) {

@@ -3,6 +3,7 @@
 import {
   mayPropagate,
   parseTraceparent,
+  parseTracestate,
   setHttpStatus,
   startHttpSpan,
   type Span,
@@ -46,7 +47,9 @@ const begin = (
   const headers = new Headers(init?.headers ?? request?.headers)
   const given = headers.get('traceparent')
   const active = tracer.active()
-  const parent = active ?? parseTraceparent(given)
+  const carried = parseTraceparent(given)
+  const traceState = parseTracestate(headers.get('tracestate'))
+  const parent = active ?? (carried && { ...carried, traceState })
   // What a service worker passes on for the platform, an image or a style sheet, is the page's to tell.
   if (!/^http/.test(url.protocol) || (!parent && request?.destination)) return
   const method = `${init?.method ?? request?.method ?? 'GET'}`
@@ -58,6 +61,8 @@ const begin = (
   // A context that the application gave stays, unless it is the one we continue.
   if (!may || (given && active)) return { span, args }
   headers.set('traceparent', span.traceparent())
+  // another origin has allowed `traceparent` at best, as in the page
+  if (url.origin == location.origin && span.traceState) headers.set('tracestate', span.traceState)
   return { span, args: withHeader(args, headers) }
 }
 

@@ -29,8 +29,9 @@ const createTransport = (url: string, send: typeof fetch): Transport => {
       headers: { 'content-type': 'text/plain' },
       ...more,
     })
-  const read = ({ ok, status }: Response): Answer => ({
-    taken: ok,
+  const read = ({ ok, status, headers }: Response): Answer => ({
+    // a page for people, where a redirect has led, is no receiver's answer
+    taken: ok && !/html/.test(headers.get('content-type')!),
     retry: /429|50[234]/.test(`${status}`),
   })
   return {

@@ -1,6 +1,7 @@
 // start-worker.ts: starts Lightspan in a worker: requests, errors, and spans of its own.
 
 import {
+  createSampler,
   createStackContext,
   createTracer,
   createWithSpan,
@@ -81,7 +82,7 @@ export const startWorker = (options: WorkerOptions): WorkerLightspan => {
     clock,
     random: randomHex,
     context: createStackContext(sharedSlot()),
-    sample: inside ? sample : 0,
+    sample: inside ? createSampler(sample) : 0,
     onEnd: (span) => {
       if (!live) return
       span.attributes = { ...more, ...span.attributes }
