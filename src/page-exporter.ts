@@ -49,7 +49,7 @@ export const createPageExporter = (
   const { key, headers, encode = encodeCompact, compress } = options
   const own = encode == encodeCompact
   let { url = '/v1/spans' } = options
-  if (key && !own) url += `${url.includes('?') ? '&' : '?'}key=${key}`
+  if (key && !own) url += `${url.includes('?') ? '&' : '?'}key=${encodeURIComponent(key)}`
   // Another Lightspan of this page, which may have patched what we send by, lets these through.
   attempt(() => ((sharedSlot().ingest ||= {})[new URL(url, document.baseURI).href] = true))
   const resource = describe(options)

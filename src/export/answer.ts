@@ -26,6 +26,7 @@ interface Said {
 /**
  * 429, 502, 503 and 504 may be tried again (OTLP/HTTP, "Retryable Response Codes"), after `Retry-After`
  * where it is said, in seconds or as a date; any other failure may not.
+ * An answer in HTML is no receiver's, whatever its status.
  */
 export const readAnswer = async (response: Response): Promise<Answer> => {
   const { status, ok, headers } = response
@@ -34,7 +35,8 @@ export const readAnswer = async (response: Response): Promise<Answer> => {
   const said = (await response.json().catch(() => ({}))) as Said
   return {
     ...said,
-    taken: ok,
+    // a page for people, where a redirect has led: a login, a portal
+    taken: ok && !/html/.test(headers.get('content-type')!),
     retry: /429|50[234]/.test(status as never),
     large: status == 413,
     after: +after * 1e3 || Date.parse(after) - Date.now(),

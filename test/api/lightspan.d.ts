@@ -129,6 +129,7 @@ interface Answer {
 /**
  * 429, 502, 503 and 504 may be tried again (OTLP/HTTP, "Retryable Response Codes"), after `Retry-After`
  * where it is said, in seconds or as a date; any other failure may not.
+ * An answer in HTML is no receiver's, whatever its status.
  */
 declare const readAnswer: (response: Response) => Promise<Answer>
 
@@ -763,7 +764,7 @@ declare const graphqlOperations: ({ path }?: GraphqlOptions) => Instrumentation
 declare const lifecycleSpans: () => Instrumentation
 
 /**
- * Records long animation frames. Their scripts are children of the interaction, navigation or load during
+ * Records long animation frames, or long tasks where the engine (Chromium before 123) knows no frames. Their scripts are children of the interaction, navigation or load during
  * which they ran; where none was going on, of a span of the frame's own.
  */
 declare const longFrames: () => Instrumentation

@@ -92,7 +92,7 @@ describeInBrowsers('a batch', (ground) => {
         service: 'shop',
         format: 'otlp',
         url: '/v1/traces',
-        key: 'public',
+        key: 'public+1&2',
         instrumentations: [],
       })
       window.tracing.span('a', { attributes: { list: ['x', 1, true], half: 0.5 } }, () => {})
@@ -100,7 +100,7 @@ describeInBrowsers('a batch', (ground) => {
     })
     expect((await site.span('a')).attributes).toMatchObject({ list: ['x', 1, true], half: 0.5 })
     expect(site.batches[0]).toMatchObject({ contentType: 'application/json', gzip: true })
-    expect(site.batches[0]!.path).toMatch(/^\/v1\/traces\?key=public/)
+    expect(site.batches[0]!.path).toMatch(/^\/v1\/traces\?key=public%2B1%262/)
     expect(site.batches[0]!.headers['content-encoding']).toBe('gzip')
   })
 

@@ -107,3 +107,13 @@ test.each(['null', '7', '"fine"', '[]', 'no JSON', ''])(
     expect((await answer).now).toBeUndefined()
   },
 )
+
+test.each(['text/html', 'text/html; charset=utf-8', 'application/xhtml+xml'])(
+  'a page in %s, as a login that a redirect led to, is no receiver that took the batch',
+  async (type) => {
+    const page = new Response('<h1>Sign in</h1>', { headers: { 'content-type': type } })
+    vi.stubGlobal('fetch', () => Promise.resolve(page))
+    const [answer] = setUp().post('{}')
+    expect(await answer).toMatchObject({ taken: false, retry: false })
+  },
+)
