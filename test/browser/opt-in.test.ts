@@ -41,6 +41,29 @@ describeInBrowsers('opt-in', (ground, engine) => {
     expect(script.end - script.start).toBeGreaterThan(100)
   })
 
+  test('long tasks are told where the engine knows no frames', async () => {
+    const { site, tab, open, start, find, flush } = ground()
+    // as Chromium before 123
+    await open(`${more}<button id="b">x</button><script>
+      const known = PerformanceObserver.supportedEntryTypes
+      Object.defineProperty(PerformanceObserver, 'supportedEntryTypes', {
+        value: known.filter((it) => it != 'long-animation-frame') })
+      b.onclick = () => { ${busy(120)}; fetch('/api/200') }</script>`)
+    await start(['interactionSpans', 'fetchSpans', 'longFrames'])
+    await tab.click('#b')
+    const click = await find({ name: 'click button#b' })
+    if (engine != 'chromium') {
+      await flush()
+      expect(site.spans().some(({ name }) => name == 'long task')).toBe(false)
+      return
+    }
+    const task = await find({ name: 'long task', parentSpanId: click.spanId })
+    expect(task.attributes['lightspan.task.culprit']).toBe('self')
+    const { end, start: began } = task
+    expect(end - began).toBeGreaterThanOrEqual(120)
+    expect(task.attributes['lightspan.frame.blocking_duration']).toBeCloseTo(end - began - 50, 2)
+  })
+
   test('resources that fail or are slow are spans of the page load, the others a sum', async () => {
     const { tab, open, start, find } = ground()
     await open(
