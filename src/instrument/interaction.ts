@@ -26,9 +26,6 @@ const coarse = 1
 /** How far a pointer that is down goes before it is a drag, in CSS pixels. */
 const far = 10
 
-/** How soon after its handlers a form is submitted by the engine, and not by a script, in ms. */
-const soon = 20
-
 // The events of one interaction.
 const types = ['pointerdown', 'pointerup', 'click', 'keydown', 'keyup'] as const
 
@@ -79,12 +76,12 @@ const createInteraction = (tracer: PageTracer, key: boolean): Interaction => {
 }
 
 // Whether it is the input, and no script, that led to one of `acts`, or to a navigation.
-const isOf = ({ target }: Interaction, event: Event, gap: number) => {
+const isOf = ({ target }: Interaction, event: Event, sameTask: unknown) => {
   const { type, userInitiated, navigationType } = event as Event & Partial<NavigateEvent>
   return type == 'navigate'
     ? userInitiated && navigationType != 'traverse' // which is the browser's own button
     : type == 'submit'
-      ? gap < soon // scripts may submit too
+      ? sameTask // scripts may submit too
       : !/^[hp]/.test(type) || (target as Element).closest('a')?.href == location.href
 }
 
@@ -149,6 +146,7 @@ const createTracker = (tracer: PageTracer) => {
   let leave = () => {}
   // The event whose dispatch it is.
   let entered: Event | undefined
+  // For all events of a task.
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const begin = (key: boolean): Interaction => {
@@ -166,21 +164,21 @@ const createTracker = (tracer: PageTracer) => {
       it.processingEnd = tracer.now() - gap
       entered = undefined
       leave = () => {}
-      // one that runs is a task of the page's
-      clearTimeout(timer)
     }
     // The dispatch's last listener leaves; where someone stops the event, the next task does.
-    timer = setTimeout(() => leave())
+    timer ??= setTimeout(() => {
+      timer = undefined
+      leave()
+    })
   }
   return {
     enter,
     /** Goes on with the latest where the engine makes this event of it, now that its handlers have run. */
     follow: (event: Event) => {
       const it = current
-      if (!it) return
-      // this time is nobody's: a slider moves for long
-      const gap = tracer.now() - it.processingEnd
-      if (event.isTrusted && !entered && open.has(it) && isOf(it, event, gap)) enter(it, event, gap)
+      if (event.isTrusted && it && !entered && open.has(it) && isOf(it, event, timer))
+        // the time between is nobody's: a slider moves for long
+        enter(it, event, tracer.now() - it.processingEnd)
     },
     leave: (event?: Event) => {
       if (!event || event == entered) leave()
