@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { installBrowsers } from '../browsers.mjs'
 import { build, install, root } from '../set-up.mjs'
@@ -19,27 +18,16 @@ The last line is the sum. Reports of the runners: artefacts/test/*.json`
 const withoutBrowser = ['unit', 'collector', 'edge']
 const withoutBuild = ['unit']
 
-/** The longest, which begin first; what times the end of pages or kills processes has the machine to itself at last. */
-const first = ['browser', 'gates', 'await']
-const alone = ['loss', 'e2e']
-
-/** Projects that run at a time: most wait for browsers, and these for timers. */
-const lanes = 2
-
 /** No project takes this long, in ms; what does hangs. */
 const patience = 30 * 60_000
 
 // A run within a run, as in its own test, must not write over the reports of the other.
 const reports = process.env.LIGHTSPAN_REPORTS || join(root, 'artefacts/test')
 
-// `prefix`: what its lines begin with, where another runs beside it.
-const vitest = (args, stdio, prefix) =>
+const vitest = (args, stdio) =>
   new Promise((done) => {
     const file = join(root, 'node_modules/vitest/vitest.mjs')
     const child = spawn(process.execPath, [file, ...args], { cwd: root, stdio, timeout: patience })
-    for (const stream of [child.stdout, child.stderr])
-      if (stream)
-        createInterface(stream).on('line', (line) => line && console.log(`${prefix}${line}`))
     child.on('close', (code, signal) => done(signal ?? code))
   })
 
@@ -62,7 +50,7 @@ const plan = async (only, filters) => {
   return byProject
 }
 
-const runProject = async (project, files, filters, beside) => {
+const runProject = async (project, files, filters) => {
   const file = join(reports, `${project}.json`)
   rmSync(file, { force: true })
   const start = performance.now()
@@ -77,8 +65,7 @@ const runProject = async (project, files, filters, beside) => {
       '--allowOnly=false',
       ...filters,
     ],
-    ['ignore', ...(beside ? ['pipe', 'pipe'] : ['inherit', 'inherit'])],
-    `${project.padEnd(10)}│`,
+    ['ignore', 'inherit', 'inherit'],
   )
   const seconds = (performance.now() - start) / 1000
   return { project, seconds, ...sum({ project, files, ended, report: readJson(file), root }) }
@@ -92,16 +79,7 @@ const run = async (only, filters) => {
   if (anyBut(withoutBrowser)) installBrowsers()
   if (anyBut(withoutBuild)) build()
   const results = []
-  const runAll = async (names, beside) => {
-    for (let name; (name = names.shift());)
-      results.push(await runProject(name, projects.get(name), filters, beside))
-  }
-  const rank = (name) => (first.includes(name) ? first.indexOf(name) : first.length)
-  const names = [...projects.keys()].sort((a, b) => rank(a) - rank(b))
-  const together = names.filter((it) => !alone.includes(it))
-  const beside = together.length > 1
-  await Promise.all(Array.from({ length: lanes }, () => runAll(together, beside)))
-  await runAll(names.filter((it) => alone.includes(it)))
+  for (const [project, files] of projects) results.push(await runProject(project, files, filters))
   return results
 }
 
