@@ -270,13 +270,13 @@ test('what is older than the retention goes, with its file; what is younger stay
 
 test('when too much waits for the store, senders are told to come back, and lose nothing', async () => {
   const collector = await start({ args: ['--max-waiting', String(2 ** 20)] })
-  const name = 'x'.repeat(30_000)
+  const attributes = [{ key: 'large', value: { stringValue: 'x'.repeat(30_000) } }]
   const traceIds = Array.from({ length: 60 }, () => newId(16))
   let refused = 0
   const send = async (traceId: string): Promise<void> => {
     const response = await collector.post(
       '/v1/traces',
-      JSON.stringify(otlpOf(traceId, { name })),
+      JSON.stringify(otlpOf(traceId, { attributes })),
       json,
     )
     if (response.status == 200) return
