@@ -35,6 +35,7 @@ const scripts = {
   nothing: 'globalThis.flushBench = () => {}',
   'web-vitals': await bundle('./cost/vitals.mjs'),
   lightspan,
+  floor: await bundle('./cost/floor.mjs'),
   otel: await bundle('./cost/otel.mjs'),
 }
 
@@ -155,16 +156,18 @@ const rows = [
   ['init', 'ms of script, load and init, CPU at a quarter', 'web-vitals + 10, half of OTel'],
   ['heap', 'KiB of heap after init', 'at most 200'],
 ].map(([what, unit, target]) => {
-  const [ours, theirs, vitals] = ['lightspan', 'otel', 'web-vitals'].map((it) => added(what, it))
+  const [ours, theirs, vitals, floor] = ['lightspan', 'otel', 'web-vitals', 'floor'].map((it) =>
+    added(what, it),
+  )
   const ratio = (ours.value / theirs.value).toFixed(2)
-  return `| ${unit} | ${cell(ours)} | ${cell(theirs)} | ${cell(vitals)} | ${ratio} | ${target} |`
+  return `| ${unit} | ${cell(ours)} | ${cell(theirs)} | ${cell(vitals)} | ${cell(floor)} | ${ratio} | ${target} |`
 })
 const versionOf = (name) =>
   JSON.parse(readFileSync(at(`../../node_modules/${name}/package.json`), 'utf8')).version
 const text = `${cpus().length} cores of ${cpus()[0].model.trim()}, Chromium ${version}, Node ${process.version}, OpenTelemetry sdk-trace-web ${versionOf('@opentelemetry/sdk-trace-web')}, web-vitals ${versionOf('web-vitals')}; median (quartiles) of ${rounds} rounds of ${times} calls, and of as many loads, over a page with nothing in the same round.
 
-| measure | Lightspan | OpenTelemetry web | web-vitals alone | ratio to OTel | aim |
-|-|-|-|-|-|-|
+| measure | Lightspan | OpenTelemetry web | web-vitals alone | a bare wrapper | ratio to OTel | aim |
+|-|-|-|-|-|-|-|
 ${rows.join('\n')}
 `
 console.log(text)
