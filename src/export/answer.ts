@@ -23,20 +23,22 @@ interface Said {
   sample?: number
 }
 
+/** Whether a receiver took a batch. A page for people, where a redirect has led, a login or a portal, is none. */
+export const tookIt = ({ ok, headers }: Response): boolean =>
+  ok && !/html/.test(headers.get('content-type')!)
+
 /**
  * 429, 502, 503 and 504 may be tried again (OTLP/HTTP, "Retryable Response Codes"), after `Retry-After`
  * where it is said, in seconds or as a date; any other failure may not.
- * An answer in HTML is no receiver's, whatever its status.
  */
 export const readAnswer = async (response: Response): Promise<Answer> => {
-  const { status, ok, headers } = response
+  const { status, headers } = response
   const after = headers.get('retry-after')!
   // An answer without JSON says nothing besides.
   const said = (await response.json().catch(() => ({}))) as Said
   return {
     ...said,
-    // a page for people, where a redirect has led: a login, a portal
-    taken: ok && !/html/.test(headers.get('content-type')!),
+    taken: tookIt(response),
     retry: /429|50[234]/.test(status as never),
     large: status == 413,
     after: +after * 1e3 || Date.parse(after) - Date.now(),

@@ -129,7 +129,6 @@ interface Answer {
 /**
  * 429, 502, 503 and 504 may be tried again (OTLP/HTTP, "Retryable Response Codes"), after `Retry-After`
  * where it is said, in seconds or as a date; any other failure may not.
- * An answer in HTML is no receiver's, whatever its status.
  */
 declare const readAnswer: (response: Response) => Promise<Answer>
 

@@ -4,6 +4,7 @@ import { createExporter, type SpanRecord } from 'lightspan/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readAnswer } from '../../src/export/answer.ts'
 import { createTransport } from '../../src/export/transport.ts'
+import { plainDelivery } from '../../src/plain-parts.ts'
 
 const span = (name: string) => ({ name, status: 0 }) as SpanRecord
 
@@ -111,9 +112,11 @@ test.each(['null', '7', '"fine"', '[]', 'no JSON', ''])(
 test.each(['text/html', 'text/html; charset=utf-8', 'application/xhtml+xml'])(
   'a page in %s, as a login that a redirect led to, is no receiver that took the batch',
   async (type) => {
-    const page = new Response('<h1>Sign in</h1>', { headers: { 'content-type': type } })
-    vi.stubGlobal('fetch', () => Promise.resolve(page))
+    const page = () => new Response('<h1>Sign in</h1>', { headers: { 'content-type': type } })
+    vi.stubGlobal('fetch', () => Promise.resolve(page()))
     const [answer] = setUp().post('{}')
     expect(await answer).toMatchObject({ taken: false, retry: false })
+    expect(await plainDelivery[1](page())).toEqual({ taken: false })
+    expect(await plainDelivery[1](new Response('{}'))).toEqual({ taken: true })
   },
 )
