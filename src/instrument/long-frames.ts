@@ -25,8 +25,9 @@ const long = 50
 const shortest = 5
 
 /**
- * Records long animation frames, or long tasks where the engine (Chromium before 123) knows no frames. Their scripts are children of the interaction, navigation or load during
- * which they ran; where none was going on, of a span of the frame's own.
+ * Records long animation frames, or long tasks where the engine (Chromium before 123) knows no frames. Their
+ * scripts are children of the interaction, navigation or load during which they ran; where none was going on, of a
+ * span of the frame's own.
  */
 export const longFrames = (): Instrumentation => (tracer) => {
   let left = most

@@ -763,8 +763,9 @@ declare const graphqlOperations: ({ path }?: GraphqlOptions) => Instrumentation
 declare const lifecycleSpans: () => Instrumentation
 
 /**
- * Records long animation frames, or long tasks where the engine (Chromium before 123) knows no frames. Their scripts are children of the interaction, navigation or load during
- * which they ran; where none was going on, of a span of the frame's own.
+ * Records long animation frames, or long tasks where the engine (Chromium before 123) knows no frames. Their
+ * scripts are children of the interaction, navigation or load during which they ran; where none was going on, of a
+ * span of the frame's own.
  */
 declare const longFrames: () => Instrumentation
 
