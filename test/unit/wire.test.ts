@@ -194,6 +194,16 @@ describe('the compact format', () => {
       { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', attributes },
     ]),
   })
+  // each of its times is near enough, and its end is not
+  const far = {
+    name: 'a',
+    message: 'b',
+    kind: 1,
+    duration: 8e12,
+    attributes: {},
+    events: [{ name: 'has times told in steps of 1 µs', time: 0.001, attributes: {} }],
+    links: [],
+  }
   const isUint64 = (nanos: string) => /^\d+$/.test(nanos) && BigInt(nanos) < 2n ** 64n
   test.each([
     ['compact', (it: Batch) => decodeCompact(encodeCompact(it)).data],
@@ -234,7 +244,7 @@ describe('the compact format', () => {
         const times = events!.map(({ timeUnixNano }) => timeUnixNano)
         expect([startTimeUnixNano, endTimeUnixNano, ...times].every(isUint64)).toBe(true)
       }),
-      { numRuns: 500 },
+      { numRuns: 500, examples: [[{ ...far, start: 2e12 }], [{ ...far, start: 8e12 }]] },
     ),
   )
 
