@@ -5,6 +5,9 @@ import { attempt } from './attempt.ts'
 /** How long work waits, in ms: a page that crashes loses no more than this and what writing it takes. */
 const delay = 80
 
+/** The same for a page that loads, and has better to do. */
+const delayAtLoad = 1000
+
 /** Pieces of work that wait at most. */
 const most = 1000
 
@@ -16,13 +19,20 @@ const most = 1000
 export const createLater = () => {
   const works: (() => void)[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
+  let due = Infinity // what the timer was set to
   const run = () => {
-    timer = void clearTimeout(timer)
+    clearTimeout(timer)
+    due = Infinity
     // one by one: who asks in the midst of it, as Firefox has it when a tab closes, gets the rest done
     for (let work; (work = works.shift());) attempt(work)
   }
   const later = (work: () => void) => {
-    timer ??= setTimeout(run, delay)
+    // only where a shorter one could help
+    const wait = due > delay ? (document.readyState == 'complete' ? delay : delayAtLoad) : due
+    if (wait < due) {
+      clearTimeout(timer)
+      timer = setTimeout(run, (due = wait))
+    }
     if (works.push(work) > most) run()
   }
   const after =

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // Work that is put off is done once, in order, and as soon as anybody asks for it.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -32,4 +33,30 @@ test('what fails does not keep the rest from being done, nor what is added meanw
   later(() => done.push('a'))
   vi.advanceTimersByTime(200)
   expect(done).toEqual(['a', 'added'])
+})
+
+test('a page that loads has better to do for a second; once it has loaded, what comes then hurries all of it', () => {
+  const state = vi.spyOn(document, 'readyState', 'get')
+  const [later] = createLater()
+  const done: string[] = []
+  const add = (name: string) => later(() => done.push(name))
+  state.mockReturnValue('interactive')
+  add('a')
+  vi.advanceTimersByTime(999)
+  expect(done).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(done).toEqual(['a'])
+  add('b')
+  vi.advanceTimersByTime(500)
+  state.mockReturnValue('complete')
+  add('c')
+  vi.advanceTimersByTime(79)
+  expect(done).toEqual(['a'])
+  vi.advanceTimersByTime(1)
+  expect(done).toEqual(['a', 'b', 'c'])
+  vi.advanceTimersByTime(1000)
+  add('d')
+  vi.advanceTimersByTime(80)
+  expect(done).toEqual(['a', 'b', 'c', 'd'])
+  state.mockRestore()
 })
