@@ -19,7 +19,8 @@ const patience = 1500
 const close = 50
 
 interface Open {
-  url: string
+  /** What asks, as entries call it (`fetch`, `xmlhttprequest`), and the URL. */
+  of: string
   start: number
   /** How often the time was up since its response began. */
   settled?: number
@@ -42,11 +43,11 @@ const createOpen = () => {
         }
     }, patience)
   }
-  const expect = (url: string, start: number, gone: () => void): Awaited => {
+  const expect = (of: string, start: number, gone: () => void): Awaited => {
     let found: Found | undefined
     let known: [PerformanceResourceTiming | undefined] | undefined
     const request: Open = {
-      url,
+      of,
       start,
       gone,
       resolve: (entry) => {
@@ -70,18 +71,14 @@ const createOpen = () => {
   return [open, expect, () => clearTimeout(timer)] as const
 }
 
-/**
- * Watches the entries of one initiator type (`fetch`, `xmlhttprequest`).
- * @param later does what the page need not wait for.
- * @returns how to await an entry (`gone` is called where the page goes before there was an answer),
- *   and the end, which settles what still waits.
- */
-export const watchResources = (initiator: string, later: (work: () => void) => void) => {
+const createWatch = ({ later }: { later: (work: () => void) => void }) => {
   const [open, expect, rest] = createOpen()
   const settleAll = () => open.forEach(({ resolve, settled }) => settled && resolve(undefined))
-  const owners = ({ name, startTime }: PerformanceEntry) => {
+  const owners = ({ name, startTime, initiatorType }: PerformanceResourceTiming) => {
     // an entry starts after the call that caused it; engines coarsen both to 1 ms at most
-    const all = [...open].filter(({ url, start }) => url == name && start < startTime + 1)
+    const all = [...open].filter(
+      ({ of, start }) => of == initiatorType + name && start < startTime + 1,
+    )
     const near = all.filter(({ start }) => start > startTime - close)
     return near.length ? near : all
   }
@@ -95,22 +92,32 @@ export const watchResources = (initiator: string, later: (work: () => void) => v
       ['resource'],
       (entries) =>
         later(() => {
-          for (const entry of entries as PerformanceResourceTiming[])
-            if (entry.initiatorType == initiator) {
-              const all = owners(entry)
-              for (const { resolve } of all) resolve(all.length == 1 ? entry : undefined)
-            }
+          for (const entry of entries as PerformanceResourceTiming[]) {
+            const all = owners(entry)
+            for (const { resolve } of all) resolve(all.length == 1 ? entry : undefined)
+          }
         }),
       { buffered: false },
     ),
   ]
-  return [
-    expect,
-    () => {
-      settleAll()
-      for (const end of ends) end()
-      rest()
-      open.clear()
-    },
-  ] as const
+  const end = () => {
+    settleAll()
+    for (const end of ends) end()
+    rest()
+    open.clear()
+  }
+  return [expect, end] as const
 }
+
+type Watch = ReturnType<typeof createWatch>
+
+/**
+ * Watches the entries of requests: one watch for all instrumentations of a page, for each observer takes its time for
+ * each entry.
+ * @param page `later` does what the page need not wait for; the watch is kept in `requests`.
+ * @returns how to await the entry of an initiator type and a URL, the one behind the other (`gone` is called where the
+ *   page goes before there was an answer), and the end, which settles what still waits.
+ */
+export const watchResources = (
+  page: Parameters<typeof createWatch>[0] & { requests?: unknown },
+): Watch => (page.requests ??= createWatch(page)) as Watch

@@ -62,7 +62,7 @@ const begin = (tracer: PageTracer, expect: Expect, args: Arguments): Traced | un
   const { href, origin, pathname } = url // once: each asks the engine
   if (!args.length || !/^http/.test(href) || sharedSlot().ingest?.[href]) return
   const span = startHttpSpan(tracer, `${init?.method ?? request?.method ?? 'GET'}`, url)
-  const awaited = expect(href, span.start, () =>
+  const awaited = expect('fetch' + href, span.start, () =>
     span.setAttribute('lightspan.ended_by', 'leave').end(),
   )
   const told = { origin, pathname }
@@ -109,7 +109,7 @@ const fail = (tracer: PageTracer, { span, awaited, told, signal }: Traced, error
 
 /** Traces `fetch`. The app's promise is derived from the native one: same value, same error. */
 export const fetchSpans = (): Instrumentation => (tracer) => {
-  const [expect, endWatch] = watchResources('fetch', tracer.later)
+  const [expect, endWatch] = watchResources(tracer)
   const undo = patch(
     globalThis,
     'fetch',

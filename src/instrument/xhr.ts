@@ -45,7 +45,7 @@ const begin = (tracer: PageTracer, expect: Expect, xhr: XMLHttpRequest, sending:
   const { href, origin, pathname } = url // once: each asks the engine
   if (!/^http/.test(href)) return
   const span = (sending.span = startHttpSpan(tracer, method, url))
-  sending.awaited = expect(href, span.start, () =>
+  sending.awaited = expect('xmlhttprequest' + href, span.start, () =>
     span.setAttribute('lightspan.ended_by', 'leave').end(),
   )
   const told = { origin, pathname }
@@ -66,7 +66,7 @@ const patchAll = (
 export const xhrSpans = (): Instrumentation => (tracer) => {
   const proto = globalThis.XMLHttpRequest?.prototype
   if (!proto) return () => {}
-  const [expect, endWatch] = watchResources('xmlhttprequest', tracer.later)
+  const [expect, endWatch] = watchResources(tracer)
   // What an open request is about.
   const known = new WeakMap<XMLHttpRequest, Sending>()
   const hear = ({ currentTarget, type }: Event) => {
@@ -91,11 +91,7 @@ export const xhrSpans = (): Instrumentation => (tracer) => {
         if (before && this.readyState == 4)
           finish(tracer, before, this.status ? 'load' : 'error', this.status)
         Reflect.apply(original, this, args)
-        try {
-          opened(this, args)
-        } catch {
-          // what we cannot read stays unknown
-        }
+        attempt(() => opened(this, args)) // what we cannot read stays unknown
       },
     setRequestHeader: (original) =>
       function (...args) {
@@ -106,17 +102,14 @@ export const xhrSpans = (): Instrumentation => (tracer) => {
     send: (original) =>
       function (...args) {
         const sending = known.get(this)
-        try {
-          // not sent twice: the platform will throw, and the first goes on
-          if (sending && !sending.span) {
+        // not sent twice: the platform will throw, and the first goes on
+        if (sending && !sending.span)
+          attempt(() => {
             begin(tracer, expect, this, sending)
             // of one that is sent again the platform keeps one listener
             for (const type of ['load', 'error', 'abort', 'timeout'])
               this.addEventListener(type, hear)
-          }
-        } catch {
-          // the request goes on without us
-        }
+          })
         try {
           Reflect.apply(original, this, args)
         } catch (error) {

@@ -21,8 +21,13 @@ export interface PageTracer
   answered?: ((url: Asked, answered: boolean) => void) | undefined
   /** Notes on a span what the platform measured of its request. */
   timing?: ((span: Span, entry: Timing) => void) | undefined
-  /** Does work that is no part of what the page waits for: within 80 ms, or as the page goes. Never throws. */
+  /**
+   * Does work that is no part of what the page waits for: within 80 ms (a second while the page
+   * loads), or as the page goes. Never throws.
+   */
   later: (work: () => void) => void
+  /** What instrumentations of requests share. */
+  requests?: unknown
   /**
    * What sends: counts spans that were lost, by reason, and holds a `Transport`, whose methods an
    * instrumentation may wrap.
