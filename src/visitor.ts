@@ -1,5 +1,6 @@
 // visitor.ts: whose spans these are, and whether they may leave: session, user, consent, and the user's own hook.
 
+import { attempt } from './browser/attempt.ts'
 import { listen } from './browser/listen.ts'
 import type { BaseOptions } from './options.ts'
 import { createQuarantine, type Quarantine } from './propagate/quarantine.ts'
@@ -145,8 +146,9 @@ const forget = (store: Store) => {
 
 const createRedact = (keep: readonly string[], strict: boolean) => (url: URL) => {
   const text = redactUrlBut(keep, url)
+  if (!strict) return text
   const { host, pathname } = url
-  return strict ? text.replace(host + pathname, () => host + pathTemplate(pathname)) : text
+  return text.replace(host + pathname, () => host + pathTemplate(pathname))
 }
 
 // What the tab remembers of other origins, and of the servers that served it.
@@ -196,7 +198,8 @@ export const createVisitor: CreateVisitor = (
     isOpen,
     limitPace(now, lose, (span) => {
       if (span.start < since) return
-      try {
+      // a hook that fails keeps its span back: it may be what hides a secret
+      attempt(() => {
         const visit = open().visit()
         span.name = String(span.name).slice(0, longestText)
         clip(span, globals)
@@ -207,9 +210,7 @@ export const createVisitor: CreateVisitor = (
         const kept = beforeSend(span)
         // `true`: from whoever took it for a filter
         if (kept) add(kept.spanId ? kept : span)
-      } catch {
-        // a hook that fails keeps its span back: it may be what hides a secret
-      }
+      })
     }),
     lose,
   )

@@ -20,9 +20,8 @@ export const patch = <Owner extends object, Name extends keyof Owner>(
     return Reflect.apply(live ? wrapped : original, this, args)
   }
   try {
-    // The page may look at them: `fetch.length` and `fetch.name` stay what they were.
-    for (const key of ['name', 'length'])
-      Object.defineProperty(ours, key, Object.getOwnPropertyDescriptor(original, key)!)
+    // The page may look at it: `fetch.length` and `fetch.name` stay what they were, and what a mock has besides.
+    Object.defineProperties(ours, Object.getOwnPropertyDescriptors(original))
     Object.defineProperty(owner, name, {
       configurable: true,
       writable: true,

@@ -1,5 +1,7 @@
 // store.ts: a small place that outlives a page and ends with its tab, or else the page's own memory.
 
+import { attempt } from '../browser/attempt.ts'
+
 /** Text under a key. No method throws. */
 export interface Store {
   get: (key: string) => string | undefined
@@ -18,23 +20,18 @@ export const createStore: CreateStore = (durable) => {
   const name = (key: string) => 'lightspan.' + key
   return {
     get: (key) => {
-      try {
-        // what the tab holds is read once: the page's own view of it is what counts from then on
-        if (!memory.has(key) && durable())
-          memory.set(key, sessionStorage.getItem(name(key)) ?? undefined)
-      } catch {
-        // denied: memory it is
-      }
-      return memory.get(key)
+      // what the tab holds is read once: the page's own view of it is what counts from then on
+      if (!memory.has(key) && durable())
+        attempt(() => memory.set(key, sessionStorage.getItem(name(key)) ?? undefined))
+      return memory.get(key) // where that is denied, memory it is
     },
     set: (key, value) => {
       memory.set(key, value)
-      try {
+      // it may be denied or full
+      attempt(() => {
         if (value === undefined) sessionStorage.removeItem(name(key))
         else if (durable()) sessionStorage.setItem(name(key), value)
-      } catch {
-        // denied or full
-      }
+      })
     },
   }
 }
