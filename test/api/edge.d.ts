@@ -124,7 +124,10 @@ interface Converted {
 interface RelayOptions {
   /** Where pages send to. Default `/v1/spans`. */
   path?: string | undefined
-  /** The full ingest URL that batches go on to. */
+  /**
+   * The full ingest URL that batches go on to. Of the query of the page's own URL `key` goes with them, the public
+   * ingest key, where this has none and nothing is converted.
+   */
   url: string
   /** Extra headers for it, such as `authorization`: they stay on the server. */
   headers?: Record<string, string> | undefined

@@ -22,7 +22,10 @@ export interface Converted {
 export interface RelayOptions {
   /** Where pages send to. Default `/v1/spans`. */
   path?: string | undefined
-  /** The full ingest URL that batches go on to. */
+  /**
+   * The full ingest URL that batches go on to. Of the query of the page's own URL `key` goes with them, the public
+   * ingest key, where this has none and nothing is converted.
+   */
   url: string
   /** Extra headers for it, such as `authorization`: they stay on the server. */
   headers?: Record<string, string> | undefined
@@ -34,6 +37,9 @@ export interface RelayOptions {
 
 /** How long the endpoint may take, in ms. */
 const timeout = 10_000
+
+/** Characters that a page's key may have. */
+const longestKey = 256
 
 /** Batches on their way at once. */
 const mostFlights = 64
@@ -56,11 +62,16 @@ const isForeign = ({ headers, url }: Request): boolean => {
   return !!origin && origin.split('//')[1] != new URL(url).host
 }
 
+// A beacon can set no header, so a page that sends OTLP has its key in the query (docs/collector.md).
+const keyOf = ({ url }: Request) => new URL(url).searchParams.get('key')
+
 const refuse = (request: Request, limit: number, flights: number): Response | undefined => {
   if (request.method != 'POST') return say(405, 'method: expected POST', { allow: 'POST' })
   if (isForeign(request)) return say(403, 'origin: only pages of this site may send spans here')
   if (+(request.headers.get('content-length') || 0) > limit)
     return say(413, `body: is longer than ${limit} bytes`)
+  if ((keyOf(request) ?? '').length > longestKey)
+    return say(400, `key: is longer than ${longestKey} characters`)
   if (flights >= mostFlights)
     return say(503, 'body: too many are on their way', { 'retry-after': pause })
   return
@@ -70,6 +81,16 @@ const refuse = (request: Request, limit: number, flights: number): Response | un
 // workerd shows the endpoint as its proper end. No browser sends such a batch, but a proxy may make one.
 const bounded = ({ headers, body }: Request, limit: number) =>
   !body || headers.has('content-length') ? body : readAll(body, limit)
+
+// Nothing else of the page's query is for the endpoint. What the operator says there stays, to the letter, and a
+// backend that batches are rewritten for has no use for Lightspan's key.
+const targetOf = (request: Request, { url, convert }: RelayOptions): string => {
+  const key = keyOf(request)
+  const target = new URL(url)
+  if (key === null || convert || target.searchParams.has('key')) return url
+  target.search += `${target.search && '&'}key=${encodeURIComponent(key)}`
+  return target.href
+}
 
 // What the endpoint says is for the page, but for what concerns this one connection or other origins.
 const answer = ({ status, headers, body }: Response): Response => {
@@ -91,10 +112,11 @@ const answer = ({ status, headers, body }: Response): Response => {
 
 const send = async (
   request: Request,
-  { url, headers: extra, convert }: RelayOptions,
+  options: RelayOptions,
   limit: number,
   signal: AbortSignal,
 ): Promise<Response> => {
+  const { headers: extra, convert } = options
   const converted = await convert?.(request, limit)
   const ofBody = converted ? [] : ['content-type', 'content-encoding']
   const headers = new Headers()
@@ -107,7 +129,9 @@ const send = async (
   const body = converted ? converted.body : await bounded(request, limit)
   const init = { method: 'POST', body, headers, redirect: 'manual', signal }
   // `duplex`: Node wants it said that a stream is sent before its answer is heard.
-  return answer(await callPlatform(url, { ...init, duplex: 'half' } as RequestInit))
+  return answer(
+    await callPlatform(targetOf(request, options), { ...init, duplex: 'half' } as RequestInit),
+  )
 }
 
 const forward = async (request: Request, options: RelayOptions, limit: number) => {

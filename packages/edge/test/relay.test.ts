@@ -84,6 +84,22 @@ describe.each(runtimes.filter(({ context }) => context))('in $name', ({ start })
     expect(headers).not.toHaveProperty('authorization')
   })
 
+  test('the key in the query goes on, for beacons have no header for it, and nothing else of the query', async () => {
+    const query = '?visitor=7&key=a%2Bb%26c%3D&key=second&token=secret'
+    expect((await post(`/v1/spans${query}`, batch('keyed'))).status).toBe(200)
+    expect(relayed().map(({ path }) => path)).toEqual(['/v1/spans?key=a%2Bb%26c%3D'])
+  })
+
+  test('a key of the endpoint’s own address stays, whatever the page says', async () => {
+    await post('/own/spans?key=public', batch('owned'))
+    expect(relayed().map(({ path }) => path)).toEqual(['/v1/spans?tenant=a%20b&key=own'])
+  })
+
+  test('a key does not go to a backend that a batch is rewritten for', async () => {
+    expect((await post('/otlp/spans?key=public', batch('keyed'))).status).toBe(200)
+    expect(relayed().map(({ path }) => path)).toEqual(['/v1/traces'])
+  })
+
   test('a stream of unknown length goes on too', async () => {
     const body = Buffer.from(batch('streamed'))
     const response = await post(
@@ -135,6 +151,7 @@ describe.each(runtimes.filter(({ context }) => context))('in $name', ({ start })
       await post('/v1/spans', batch('x'), { 'sec-fetch-site': 'cross-site' }),
       await post('/v1/spans', Buffer.alloc(2 ** 20 + 1)),
       await post('/v1/spans', new Blob([Buffer.alloc(2 ** 20 + 1)]).stream()),
+      await post(`/v1/spans?key=${'k'.repeat(257)}`, batch('x')),
     ]
     expect(refused[0]!.headers.get('allow')).toBe('POST')
     expect(await Promise.all(refused.map(error))).toEqual([
@@ -143,6 +160,7 @@ describe.each(runtimes.filter(({ context }) => context))('in $name', ({ start })
       [403, 'origin: only pages of this site may send spans here'],
       [413, 'body: is longer than 1048576 bytes'],
       [413, 'body: is longer than 1048576 bytes'],
+      [400, 'key: is longer than 256 characters'],
     ])
     expect(relayed()).toEqual([])
   })

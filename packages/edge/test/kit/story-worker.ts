@@ -223,10 +223,14 @@ export const createStory = (serversOf: (env: unknown) => Servers) => {
     headers: { authorization: 'Bearer secret' },
     convert: toOtlp,
   }))
+  const withKey = relay(asOtlp, (env: unknown) => ({
+    path: '/own/spans',
+    url: `${serversOf(env).collector}/v1/spans?tenant=a%20b&key=own`,
+  }))
   return {
     fetch: async (request: Request, ...rest: unknown[]): Promise<Response> => {
       try {
-        return await asOtlp.fetch(request, ...rest)
+        return await withKey.fetch(request, ...rest)
       } catch (error) {
         const { name, message } = error as Error
         return Response.json(
