@@ -33,6 +33,12 @@ const longestPause = 60_000
 /** The longest pause that a request waits for, to try again in its own time, in ms. */
 const patience = 10_000
 
+/**
+ * How long after it wakes a request may begin an export, in ms: with `delay` before and `timeout` after it that makes
+ * less than the 30 s after a response at which platforms end what is left (Cloudflare, "waitUntil").
+ */
+const stamina = 18_000
+
 /** How much too early a timer may ring by the wall clock, in ms: Node's knows no fractions, and is a ms early at times. */
 const early = 2
 
@@ -76,40 +82,42 @@ export const createPipeline = (options: EdgeOptions): Pipeline => {
   const queue = createQueue()
   let failures = 0
   let resumeAt = 0
-  // Ends of time, in ms since the epoch, of what is under way: a request that is cancelled with an
-  // export in hand never says so, and must not hold its place for ever.
+  // Ends of time, in ms since the epoch, of what is under way: a request that is cancelled with an export in hand
+  // never says so, and must neither hold its place for ever nor take its spans along unsaid.
   let sleeper = 0
-  let flights: number[] = []
+  const flights = new Set<ReturnType<typeof queue.take> & { end: number }>()
 
   const free = () => {
     const now = Date.now()
-    flights = flights.filter((end) => end > now)
+    for (const flight of flights)
+      if (flight.end <= now && flights.delete(flight)) queue.giveBack(flight.spans, flight.lost)
     // After a failure one goes ahead alone.
-    return now >= resumeAt && flights.length < (failures ? 1 : mostFlights)
+    return now >= resumeAt && flights.size < (failures ? 1 : mostFlights)
   }
   const ship = async () => {
-    const { spans, lost } = queue.take()
-    const end = Date.now() + timeout + slack
-    flights.push(end)
+    const flight = { end: Date.now() + timeout + slack, ...queue.take() }
+    const { spans, lost } = flight
+    flights.add(flight)
     const { ok, again, pause } = await post(spans, lost)
-    const place = flights.indexOf(end) // gone, if it took too long
-    flights = flights.filter((_, at) => at != place)
+    if (!flights.delete(flight)) return // it took too long: its spans wait again, or have left with others
     failures = ok ? 0 : failures + 1
     if (ok) return
     queue.giveBack(again ? spans : [], again ? lost : lost + spans.length)
     const backoff = Math.min(longestPause, 1000 * 2 ** failures)
     resumeAt = Date.now() + Math.max(pause, backoff * (1 + Math.random() / 4))
   }
-  const lead = async (wait: number, retry = true) => {
+  const lead = async (wait: number, until?: number) => {
     await new Promise((later) => setTimeout(later, wait))
     if (wait) sleeper = 0
-    while (queue.size() && free()) await ship()
+    const last = until ?? Date.now() + stamina
+    while (queue.size() && free() && Date.now() <= last) await ship()
     const now = Date.now()
     const pause = resumeAt - now
+    const bearable = pause > 0 && pause <= Math.min(patience, last - now)
     // No other request may come to try again.
-    if (retry && queue.size() && pause > 0 && pause <= patience && now >= sleeper) {
+    if (!until && queue.size() && bearable && now >= sleeper) {
       sleeper = now + pause + slack
-      await lead(pause + early, false)
+      await lead(pause + early, last)
     }
   }
   return {

@@ -253,6 +253,69 @@ describe('spans', () => {
     expect([dropped, names.length, names[0]]).toEqual([0, 500, '000'])
   })
 
+  test('go with the next batch where a request is cut off with their export, and so does what that told', async () => {
+    const { request, sent } = open()
+    request('a')
+    await pass(1000)
+    sent()[0]!.answer(new Response(null, { status: 400 }))
+    await pass(5000)
+    request('b')
+    await pass(1000)
+    expect(await read(sent()[1]!)).toEqual({ dropped: 1, names: ['b'] })
+    // the platform ended the request: nobody will hear what became of it
+    request('c')
+    await pass(1000)
+    expect(sent()).toHaveLength(2) // one alone, after a failure
+    await pass(10_001)
+    request('d')
+    await pass(1000)
+    expect(await read(sent()[2]!)).toEqual({ dropped: 1, names: ['b', 'c', 'd'] })
+    // a process that was frozen goes on where it stood: what is said so late changes nothing
+    sent()[1]!.fail(new TypeError('terminated'))
+    await settle()
+    sent()[2]!.answer(new Response('{}'))
+    await settle()
+    request('e')
+    await pass(1000)
+    expect(await read(sent()[3]!)).toEqual({ dropped: 0, names: ['e'] })
+  })
+
+  test('beyond what may wait are told as lost where requests are cut off with their exports', async () => {
+    vi.stubGlobal('CompressionStream', undefined)
+    const { request, sent, nth } = open()
+    for (let n = 0; n < 3; n++) {
+      request(...many(500, `${n}-`))
+      await pass(0)
+      await nth(n + 1)
+    }
+    request(...many(2000, '3-'))
+    await pass(11_001)
+    request('last')
+    await pass(0)
+    expect(sent()).toHaveLength(4)
+    const { dropped, names } = await read(await nth(4))
+    // 3,501 spans, of which 2,000 may wait: the oldest go, those of the exports that were cut off
+    expect([dropped, names.length, names[0]]).toEqual([1501, 500, '3-0001'])
+  })
+
+  test('wait for the next request rather than for an answer that would come too late for this one', async () => {
+    vi.stubGlobal('CompressionStream', undefined)
+    const { request, promised, sent, nth } = open()
+    request(...many(1800))
+    await pass(0)
+    for (let n = 1; n <= 3; n++) {
+      await pass(9000)
+      ;(await nth(n)).answer(new Response('{}'))
+      await settle()
+    }
+    // 27 s after the response: a fourth could last until 37, and platforms end a request after 30
+    expect([sent().length, promised.length]).toEqual([3, 1])
+    await promised[0]
+    request('next')
+    await pass(1000)
+    expect((await read(await nth(4))).names).toHaveLength(301)
+  })
+
   test('are taken by another where the request that leads is cut off', async () => {
     const { request, sent } = open()
     request('a')
