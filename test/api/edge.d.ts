@@ -10,20 +10,26 @@ type Handler<Incoming extends Request, Rest extends unknown[]> = (
   request: Incoming,
   ...rest: Rest
 ) => Response | Promise<Response>
-/** `env` as a handler declares it. One that declares none leaves it to the options to say what it is. */
-type EnvOf<Rest extends unknown[]> = Rest extends [infer Env, ...unknown[]] ? Env : never
-/** A handler that has been wrapped. */
-type Wrapped<Incoming extends Request, Rest extends unknown[]> = (
+/** What can be wrapped: a fetch handler, or an object that has one, such as a module worker. */
+type Wrappable<Incoming extends Request, Rest extends unknown[]> =
+  | Handler<Incoming, Rest>
+  | {
+      fetch: Handler<Incoming, Rest>
+    }
+/** `env` as a handler declares it. Of one that declares none it is `unknown`: the options may say what it is. */
+type EnvOf<Rest extends unknown[]> = Rest extends [infer Env, ...unknown[]] ? Env : unknown
+type WrappedHandler<Incoming extends Request, Rest extends unknown[], Env> = (
   request: Incoming,
-  ...rest: Rest
+  ...rest: Rest extends [] ? (unknown extends Env ? [] : [env: Env]) : Rest
 ) => Promise<Response>
-/** An object with a fetch handler, such as a module worker, its `fetch` wrapped. */
-type WrappedWorker<Worker, Incoming extends Request, Rest extends unknown[]> = Omit<
-  Worker,
-  'fetch'
-> & {
-  fetch: Wrapped<Incoming, Rest>
+/** What has been wrapped: a handler, or the object with its `fetch` wrapped and all else as it was. */
+type Wrapped<It, Incoming extends Request, Rest extends unknown[], Env> = It extends {
+  fetch: unknown
 }
+  ? Omit<It, 'fetch'> & {
+      fetch: WrappedHandler<Incoming, Rest, Env>
+    }
+  : WrappedHandler<Incoming, Rest, Env>
 
 /** Options of `traced`. */
 interface EdgeOptions {
@@ -72,16 +78,15 @@ interface EdgeOptions {
  * again. Nothing happens before the first request. Never throws by itself.
  * @param options or a function of `env` that gives them.
  */
-declare function traced<Incoming extends Request, Rest extends unknown[]>(
-  handler: Handler<Incoming, Rest>,
-  options: Given<EdgeOptions, EnvOf<Rest>>,
-): Wrapped<Incoming, Rest>
-declare function traced<Worker, Incoming extends Request, Rest extends unknown[]>(
-  worker: Worker & {
-    fetch: Handler<Incoming, Rest>
-  },
-  options: Given<EdgeOptions, EnvOf<Rest>>,
-): WrappedWorker<Worker, Incoming, Rest>
+declare function traced<
+  It,
+  Incoming extends Request,
+  Rest extends unknown[],
+  Env extends EnvOf<Rest> = EnvOf<Rest>,
+>(
+  handler: It & Wrappable<Incoming, Rest>,
+  options: Given<EdgeOptions, Env>,
+): Wrapped<It, Incoming, Rest, Env>
 
 /** What has a `fetch`: a service binding, a Durable Object's stub, an agent. */
 interface Fetcher {
@@ -141,16 +146,15 @@ interface RelayOptions {
  * The page gets the endpoint's own answer, so that it knows what has arrived, and 503 with `retry-after` where
  * none comes within 10 s. To be put around `traced`: batches are not traced. Never throws by itself.
  */
-declare function relay<Incoming extends Request, Rest extends unknown[]>(
-  handler: Handler<Incoming, Rest>,
-  options: Given<RelayOptions, EnvOf<Rest>>,
-): Wrapped<Incoming, Rest>
-declare function relay<Worker, Incoming extends Request, Rest extends unknown[]>(
-  worker: Worker & {
-    fetch: Handler<Incoming, Rest>
-  },
-  options: Given<RelayOptions, EnvOf<Rest>>,
-): WrappedWorker<Worker, Incoming, Rest>
+declare function relay<
+  It,
+  Incoming extends Request,
+  Rest extends unknown[],
+  Env extends EnvOf<Rest> = EnvOf<Rest>,
+>(
+  handler: It & Wrappable<Incoming, Rest>,
+  options: Given<RelayOptions, Env>,
+): Wrapped<It, Incoming, Rest, Env>
 
 /**
  * Rewrites a compact batch as OTLP/JSON (`convert` of `relay`), but for copies of spans that have not ended
@@ -169,6 +173,6 @@ export type {
   Handler,
   RelayOptions,
   Trace,
+  Wrappable,
   Wrapped,
-  WrappedWorker,
 }

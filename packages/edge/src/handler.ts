@@ -6,20 +6,30 @@ export type Handler<Incoming extends Request, Rest extends unknown[]> = (
   ...rest: Rest
 ) => Response | Promise<Response>
 
-/** `env` as a handler declares it. One that declares none leaves it to the options to say what it is. */
-export type EnvOf<Rest extends unknown[]> = Rest extends [infer Env, ...unknown[]] ? Env : never
+/** What can be wrapped: a fetch handler, or an object that has one, such as a module worker. */
+export type Wrappable<Incoming extends Request, Rest extends unknown[]> =
+  Handler<Incoming, Rest> | { fetch: Handler<Incoming, Rest> }
 
-/** A handler that has been wrapped. */
-export type Wrapped<Incoming extends Request, Rest extends unknown[]> = (
+/** `env` as a handler declares it. Of one that declares none it is `unknown`: the options may say what it is. */
+export type EnvOf<Rest extends unknown[]> = Rest extends [infer Env, ...unknown[]] ? Env : unknown
+
+// A handler that has no use for `env` is called with it all the same where the options are made of it.
+type WrappedHandler<Incoming extends Request, Rest extends unknown[], Env> = (
   request: Incoming,
-  ...rest: Rest
+  ...rest: Rest extends [] ? (unknown extends Env ? [] : [env: Env]) : Rest
 ) => Promise<Response>
 
-/** An object with a fetch handler, such as a module worker, its `fetch` wrapped. */
-export type WrappedWorker<Worker, Incoming extends Request, Rest extends unknown[]> = Omit<
-  Worker,
-  'fetch'
-> & { fetch: Wrapped<Incoming, Rest> }
+/** What has been wrapped: a handler, or the object with its `fetch` wrapped and all else as it was. */
+export type Wrapped<It, Incoming extends Request, Rest extends unknown[], Env> = It extends {
+  fetch: unknown
+}
+  ? Omit<It, 'fetch'> & { fetch: WrappedHandler<Incoming, Rest, Env> }
+  : WrappedHandler<Incoming, Rest, Env>
+
+/** What wraps a handler. */
+export type Wrap = (
+  handler: Handler<Request, unknown[]>,
+) => (request: Request, ...rest: unknown[]) => Promise<Response>
 
 // What else a worker exports (`scheduled`, `queue`) stays, methods of a prototype included, and has the
 // `this` that it was written for.
@@ -38,10 +48,7 @@ const others = (owner: object): Record<string, unknown> => {
 }
 
 /** Wraps a handler with `wrap`, wherever it is. */
-export const wrapHandler = (
-  handler: Handler<Request, unknown[]> | { fetch: Handler<Request, unknown[]> },
-  wrap: (handler: Handler<Request, unknown[]>) => Wrapped<Request, unknown[]>,
-): unknown =>
+export const wrapHandler = (handler: Wrappable<Request, unknown[]>, wrap: Wrap): unknown =>
   typeof handler == 'function'
     ? wrap(handler)
     : { ...others(handler), fetch: wrap((...args) => handler.fetch(...args)) }

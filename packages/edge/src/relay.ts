@@ -1,13 +1,7 @@
 // relay.ts: takes batches of spans on the site's own origin and passes them on to who collects them.
 
 import { once, type Given } from './given.ts'
-import {
-  wrapHandler,
-  type EnvOf,
-  type Handler,
-  type Wrapped,
-  type WrappedWorker,
-} from './handler.ts'
+import { wrapHandler, type EnvOf, type Wrap, type Wrappable, type Wrapped } from './handler.ts'
 import { callPlatform } from './patch-fetch.ts'
 import { readAll, type Refusal } from './read-body.ts'
 import { findWaitUntil } from './wait-until.ts'
@@ -156,8 +150,8 @@ const forward = async (request: Request, options: RelayOptions, limit: number) =
 }
 
 const wrap =
-  (given: Given<RelayOptions, unknown>) =>
-  (handler: Handler<Request, unknown[]>): Wrapped<Request, unknown[]> => {
+  (given: Given<RelayOptions, unknown>): Wrap =>
+  (handler) => {
     const resolve = once(given, (options) => options)
     let flights = 0
     return async (request, ...rest) => {
@@ -189,16 +183,17 @@ const wrap =
  * The page gets the endpoint's own answer, so that it knows what has arrived, and 503 with `retry-after` where
  * none comes within 10 s. To be put around `traced`: batches are not traced. Never throws by itself.
  */
-export function relay<Incoming extends Request, Rest extends unknown[]>(
-  handler: Handler<Incoming, Rest>,
-  options: Given<RelayOptions, EnvOf<Rest>>,
-): Wrapped<Incoming, Rest>
-export function relay<Worker, Incoming extends Request, Rest extends unknown[]>(
-  worker: Worker & { fetch: Handler<Incoming, Rest> },
-  options: Given<RelayOptions, EnvOf<Rest>>,
-): WrappedWorker<Worker, Incoming, Rest>
+export function relay<
+  It,
+  Incoming extends Request,
+  Rest extends unknown[],
+  Env extends EnvOf<Rest> = EnvOf<Rest>,
+>(
+  handler: It & Wrappable<Incoming, Rest>,
+  options: Given<RelayOptions, Env>,
+): Wrapped<It, Incoming, Rest, Env>
 export function relay(
-  handler: Parameters<typeof wrapHandler>[0],
+  handler: Wrappable<Request, unknown[]>,
   options: Given<RelayOptions, unknown>,
 ): unknown {
   return wrapHandler(handler, wrap(options))

@@ -1,13 +1,7 @@
 // traced.ts: a fetch handler that continues traces, and is otherwise as it was.
 
 import { once, type Given } from './given.ts'
-import {
-  wrapHandler,
-  type EnvOf,
-  type Handler,
-  type Wrapped,
-  type WrappedWorker,
-} from './handler.ts'
+import { wrapHandler, type EnvOf, type Wrap, type Wrappable, type Wrapped } from './handler.ts'
 import { endServerSpan } from './incoming.ts'
 import type { EdgeOptions } from './options.ts'
 import { patchFetch } from './patch-fetch.ts'
@@ -28,8 +22,8 @@ const finish = ({ root }: Trace, response: Response, options: EdgeOptions): Resp
 }
 
 const wrap =
-  (given: Given<EdgeOptions, unknown>) =>
-  (handler: Handler<Request, unknown[]>): Wrapped<Request, unknown[]> => {
+  (given: Given<EdgeOptions, unknown>): Wrap =>
+  (handler) => {
     const setup = once(given, (options): Setup => ({ options, pipeline: createPipeline(options) }))
     return async (request, ...rest) => {
       const work = () => handler(request, ...rest)
@@ -67,16 +61,17 @@ const wrap =
  * again. Nothing happens before the first request. Never throws by itself.
  * @param options or a function of `env` that gives them.
  */
-export function traced<Incoming extends Request, Rest extends unknown[]>(
-  handler: Handler<Incoming, Rest>,
-  options: Given<EdgeOptions, EnvOf<Rest>>,
-): Wrapped<Incoming, Rest>
-export function traced<Worker, Incoming extends Request, Rest extends unknown[]>(
-  worker: Worker & { fetch: Handler<Incoming, Rest> },
-  options: Given<EdgeOptions, EnvOf<Rest>>,
-): WrappedWorker<Worker, Incoming, Rest>
+export function traced<
+  It,
+  Incoming extends Request,
+  Rest extends unknown[],
+  Env extends EnvOf<Rest> = EnvOf<Rest>,
+>(
+  handler: It & Wrappable<Incoming, Rest>,
+  options: Given<EdgeOptions, Env>,
+): Wrapped<It, Incoming, Rest, Env>
 export function traced(
-  handler: Parameters<typeof wrapHandler>[0],
+  handler: Wrappable<Request, unknown[]>,
   options: Given<EdgeOptions, unknown>,
 ): unknown {
   return wrapHandler(handler, wrap(options))
