@@ -70,6 +70,10 @@ interface ExportOutcome {
 }
 /** OTel's `SpanExporter`. */
 interface CompactSpanExporter {
+  /**
+   * Sends ended spans, and calls `done` once. With 30 batches under way another is dropped, and told so at once:
+   * code 1, with an error that says the limit. The next batch tells the receiver how many spans that were.
+   */
   export: (spans: EndedSpan[], done: (outcome: ExportOutcome) => void) => void
   /** Resolves when nothing is on its way any more. */
   forceFlush: () => Promise<void>
@@ -77,8 +81,9 @@ interface CompactSpanExporter {
 }
 /**
  * Builds the exporter: `new BatchSpanProcessor(createSpanExporter({ url }))`. A batch is sent once for
- * each resource and scope in it; a receiver that is away or busy is asked again, twice. Requests make
- * no spans of their own. No method throws.
+ * each resource and scope in it; a receiver that is away or busy is asked again, twice. At most 30 batches
+ * and 30 requests are under way: what comes beyond them is dropped, and counted. Requests make no spans of
+ * their own. No method throws.
  */
 declare const createSpanExporter: (options: ExporterOptions) => CompactSpanExporter
 

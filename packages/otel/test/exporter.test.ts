@@ -11,6 +11,7 @@ import {
   type ReadableSpan,
 } from '@opentelemetry/sdk-trace-base'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { decodeCompact } from 'lightspan/wire'
 import { createSpanExporter, type EndedSpan, type ExportOutcome } from '@lightspan/otel'
 import { readBatch, type ReceivedBatch } from '../../../test/kit/received.ts'
 
@@ -212,6 +213,80 @@ describe('the exporter', () => {
     expect(batches[0]!.spans[0]).toMatchObject({
       parentSpanId: '3'.repeat(16),
       resource: { 'service.name': 'old' },
+    })
+  })
+
+  describe('against a receiver that does not answer', () => {
+    const slow = () => {
+      const asked: { body: BodyInit; answer: (response: Response) => void }[] = []
+      const exporter = createSpanExporter({
+        url,
+        fetch: (_, init) =>
+          new Promise((answer) => asked.push({ body: init!.body as string, answer })),
+      })
+      const outcomes: ExportOutcome[] = []
+      return {
+        asked,
+        exporter,
+        outcomes,
+        send: (spans: EndedSpan[]) => exporter.export(spans, (it) => outcomes.push(it)),
+        answer: (status: number) =>
+          asked.splice(0).forEach((it) => it.answer(new Response('{}', { status }))),
+      }
+    }
+    const settle = async () => {
+      for (let n = 0; n < 20; n++) await new Promise(setImmediate)
+    }
+    const droppedIn = (body: BodyInit) => decodeCompact(body as string).drops
+
+    test('has thirty batches under way, refuses more at once, and tells the next one how many it has lost', async () => {
+      const { asked, outcomes, send, answer, exporter } = slow()
+      for (let n = 0; n < 30; n++) send(ended())
+      expect(outcomes).toEqual([])
+      send([...ended(), ...ended()])
+      send(ended())
+      expect(outcomes.map(({ code, error }) => [code, error?.message])).toEqual([
+        [1, 'lightspan: 30 batches are under way, the limit; spans dropped: 2'],
+        [1, 'lightspan: 30 batches are under way, the limit; spans dropped: 1'],
+      ])
+      await settle()
+      expect(asked).toHaveLength(30)
+      answer(200)
+      await exporter.forceFlush()
+      expect(outcomes.slice(2)).toEqual(Array(30).fill({ code: 0 }))
+      // what is lost is told until somebody has taken it, and then no more
+      for (const [status, told] of [
+        [400, { queue: 3 }],
+        [200, { queue: 3 }],
+        [200, {}],
+      ] as const) {
+        send(ended())
+        await settle()
+        expect(droppedIn(asked[0]!.body)).toEqual(told)
+        answer(status)
+        await exporter.forceFlush()
+      }
+    })
+
+    test('asks thirty times at once, however many scopes the spans have', async () => {
+      const { asked, outcomes, send, answer, exporter } = slow()
+      const [span] = ended()
+      send(
+        Array.from({ length: 50 }, (_, n) => ({
+          ...span!,
+          spanContext: () => span!.spanContext(),
+          duration: span!.duration,
+          instrumentationScope: { name: `scope ${n}` },
+        })),
+      )
+      await settle()
+      expect(asked).toHaveLength(30)
+      answer(200)
+      await settle()
+      expect(asked).toHaveLength(20)
+      answer(200)
+      await exporter.forceFlush()
+      expect(outcomes).toEqual([{ code: 0 }])
     })
   })
 })
