@@ -27,10 +27,16 @@ export const compactLimits: CompactLimits = {
 /** A batch that breaks the format: which field, and why. `name` is `CompactError`. */
 export interface CompactError extends Error {
   field: string
+  /** It is sound as far as it was read, and more than `CompactLimits` allow: in parts it may be taken. */
+  beyond?: true
 }
 
 export const broken = (field: string, reason: string): CompactError =>
   Object.assign(new Error(`${field}: ${reason}`), { name: 'CompactError', field })
+
+/** The error of a batch beyond a limit. */
+export const beyond = (field: string, reason: string): CompactError =>
+  Object.assign(broken(field, reason), { beyond: true as const })
 
 export const object = (value: unknown, field: string): Record<string, unknown> => {
   if (typeof value != 'object' || value === null || Array.isArray(value))
@@ -41,7 +47,7 @@ export const object = (value: unknown, field: string): Record<string, unknown> =
 export const list = (value: unknown, field: string, limit: number): unknown[] => {
   if (!Array.isArray(value)) throw broken(field, 'expected a list')
   if (value.length > limit)
-    throw broken(field, `has ${value.length} entries, the limit is ${limit}`)
+    throw beyond(field, `has ${value.length} entries, the limit is ${limit}`)
   return value
 }
 

@@ -2,6 +2,7 @@
 
 import type { Drops } from './batch.ts'
 import {
+  beyond,
   broken,
   compactLimits,
   hex,
@@ -139,7 +140,7 @@ const parse = (body: string): Members => {
 // Shapes span by span, and the values that they have, column by column.
 const readContent = (batch: Members, limits: CompactLimits) => {
   const count = whole(batch['m'], 'm')
-  if (count > limits.spans) throw broken('m', `has ${count} spans, the limit is ${limits.spans}`)
+  if (count > limits.spans) throw beyond('m', `has ${count} spans, the limit is ${limits.spans}`)
   const column = (field: string, length = count) =>
     readColumn(list(batch[field], field, limits.references), field, length)
   const keys = readKeys(batch, limits)

@@ -1,6 +1,6 @@
 // read-columns.ts: the names, shapes and values of a compact batch, columns made whole again.
 
-import { anyValue, broken, list, text, whole, type CompactLimits } from './check-compact.ts'
+import { anyValue, beyond, broken, list, text, whole, type CompactLimits } from './check-compact.ts'
 import type { AnyValue, KeyValue } from './otlp.ts'
 
 type Members = Record<string, unknown>
@@ -68,7 +68,7 @@ export const countUses = (
   let left = limits.references
   const use = (columns: readonly number[]) => {
     left -= columns.length + 1
-    if (left < 0) throw broken('f', `more than ${limits.references} values`)
+    if (left < 0) throw beyond('f', `more than ${limits.references} values`)
     for (const at of columns) uses[at]!++
   }
   use(head)
@@ -103,7 +103,7 @@ export const readValues = (batch: Members, uses: readonly number[], limits: Comp
       const value = n ? seen[n - 1]! : table[next++]!
       if (!n) seen.push(value)
       room -= value.stringValue?.length ?? 0
-      if (room < 0) throw broken('a', `more than ${limits.text} characters`)
+      if (room < 0) throw beyond('a', `more than ${limits.text} characters`)
       return value
     })
   })

@@ -159,7 +159,9 @@ declare function relay<
 /**
  * Rewrites a compact batch as OTLP/JSON (`convert` of `relay`), but for copies of spans that have not ended
  * and for spans with a parent or a link that is none.
- * @throws Error with `status` 400 or 413 where the batch is broken or unfolds beyond 20 times `limit`.
+ * @param limit bytes that the body may have as it came.
+ * @throws Error with `status`: 400 where the batch is broken; 413 where it has more than `limit` bytes, 2 MiB once
+ * decompressed, 10,000 spans, 100,000 attribute values, events and links together, or 8 Mi characters as OTLP.
  */
 declare const toOtlp: ({ body }: Request, limit: number) => Promise<Converted>
 

@@ -211,6 +211,8 @@ declare const compactLimits: CompactLimits
 /** A batch that breaks the format: which field, and why. `name` is `CompactError`. */
 interface CompactError extends Error {
   field: string
+  /** It is sound as far as it was read, and more than `CompactLimits` allow: in parts it may be taken. */
+  beyond?: true
 }
 
 /** What a compact batch says. */
