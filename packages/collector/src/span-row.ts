@@ -24,6 +24,11 @@ export interface SpanRow {
   resource: string
   /** JSON of the instrumentation scope. */
   scope: string
+  /**
+   * When its batch came, by our clock, less when it was sent, by the sender's, in ns: no less than what has to be
+   * added to the sender's times for ours. Undefined where the batch does not say when it was sent.
+   */
+  lagNs: bigint | undefined
 }
 
 /** Whether this is a copy of a span that has not ended, see docs/transport.md. */

@@ -146,6 +146,28 @@ describe('the store', () => {
     expect(slices()).toBe(1)
   })
 
+  test('of the version before is read on, and takes what that did not have', async () => {
+    const [old, later] = [newId(16), newId(16)]
+    await store.write(rowsOf(old, {}))
+    await store.close()
+    const instance = await DuckDBInstance.create(':memory:')
+    const connection = await instance.connect()
+    for (const file of readdirSync(folder).filter((name) => /^s\d+\.duckdb$/.test(name))) {
+      await connection.run(`ATTACH '${join(folder, file)}' AS slice`)
+      await connection.run('ALTER TABLE slice.spans DROP COLUMN lag_ns')
+      await connection.run('DETACH slice')
+    }
+    await connection.run(`ATTACH '${join(folder, 'main.duckdb')}' AS about`)
+    await connection.run('UPDATE about.schema SET version = 2')
+    await connection.run('DETACH about')
+    connection.closeSync()
+    instance.closeSync()
+    store = await open()
+    await store.write(readTraces(otlpOf(later, {}), 5_000_000n).rows)
+    expect(await store.trace(old)).toMatchObject({ duration: 10, clocks: [] })
+    expect(await store.trace(later)).toMatchObject({ clocks: [{ service: 'shop', atMost: 5 }] })
+  })
+
   test('is there again when it is opened again, and refuses one of another version', async () => {
     const traceId = newId(16)
     await store.write(rowsOf(traceId, {}))

@@ -78,12 +78,23 @@ const parseCompact = (text: string) => {
   }
 }
 
-/** Reads a decompressed body. @throws a refusal. */
-export const decodePlain = (kind: BodyKind, body: Buffer): DecodedBody => {
+/** A lag of more, in ms, tells of no clock: some 30 years. */
+const longestLag = 1e12
+
+const lagOf = (received: number | undefined, sent: number) => {
+  const ms = (received ?? NaN) - sent
+  return Math.abs(ms) <= longestLag ? BigInt(Math.round(ms * 1e6)) : undefined
+}
+
+/**
+ * Reads a decompressed body that came at `received`, in ms since the Unix epoch: a compact one says when it was
+ * sent. @throws a refusal.
+ */
+export const decodePlain = (kind: BodyKind, body: Buffer, received?: number): DecodedBody => {
   if (kind == 'protobuf') return readTraces(readProtobuf(body, exportTraceServiceRequest))
   if (kind == 'json') return readTraces(parseJson(body.toString()))
-  const { key, id, drops, data } = parseCompact(body.toString())
+  const { key, id, sentAt, drops, data } = parseCompact(body.toString())
   // a batch has one resource
   const service = serviceOf(data.resourceSpans[0]?.resource?.attributes)
-  return { ...readTraces(data), key, batch: { id, service, drops } }
+  return { ...readTraces(data, lagOf(received, sentAt)), key, batch: { id, service, drops } }
 }

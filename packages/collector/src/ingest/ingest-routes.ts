@@ -112,10 +112,12 @@ const createAccept = (ingest: Ingest) => {
     // a compact body may still bring its own
     if (kind != 'compact' || key !== undefined) checkKey(key)
     const share = createShare(room)
+    // before its body has come, for what that takes is no matter of clocks
+    const received = Date.now()
     try {
       const body = await readBody(request.raw, maxBody, share.take)
       const plain = await plainBody(body, maxDecoded)
-      const decoded = decodePlain(kind, plain)
+      const decoded = decodePlain(kind, plain, received)
       const { rows, batch } = decoded
       if (key === undefined) checkKey(decoded.key)
       if (rows.length || (batch && Object.keys(batch.drops).length)) {

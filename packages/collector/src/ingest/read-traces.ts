@@ -80,7 +80,7 @@ const readMore = (it: Fields, place: Place): string => {
   return Object.keys(more).length ? JSON.stringify(more) : ''
 }
 
-type Around = Pick<SpanRow, 'service' | 'resource' | 'scope'>
+type Around = Pick<SpanRow, 'service' | 'resource' | 'scope' | 'lagNs'>
 
 const shortName = (name: string, field: string, place: Place) => {
   if (name.length <= traceLimits.name) return name
@@ -109,6 +109,7 @@ const readSpan = (it: Fields, place: Place, around: Around): SpanRow => {
     service: around.service,
     resource: around.resource,
     scope: around.scope,
+    lagNs: around.lagNs,
   }
 }
 
@@ -158,10 +159,10 @@ export interface ReadTraces {
 /**
  * Reads an `ExportTraceServiceRequest`. Lenient where proto3 JSON is: enums by name, 64-bit integers as
  * number or text, absent and null alike. A span that has the right types but cannot be kept, such as one
- * with an id of zeros, is rejected alone.
+ * with an id of zeros, is rejected alone. `lagNs` is what all of its rows have.
  * @throws a refusal with the path of the first thing that is wrong; then nothing of the request is used.
  */
-export const readTraces = (data: unknown): ReadTraces => {
+export const readTraces = (data: unknown, lagNs?: bigint): ReadTraces => {
   const read: ReadTraces = { rows: [], rejected: 0, because: undefined }
   const place: Place = []
   const { spans } = traceLimits
@@ -182,7 +183,7 @@ export const readTraces = (data: unknown): ReadTraces => {
   eachSpan(object(data, place).resourceSpans, 'resourceSpans', place, (group) => {
     const resource = readResource(group, place)
     eachSpan(group.scopeSpans, 'scopeSpans', place, (inner) => {
-      const around = { ...resource, scope: readScope(inner, place) }
+      const around = { ...resource, scope: readScope(inner, place), lagNs }
       eachSpan(inner.spans, 'spans', place, (span) => add(span, around))
     })
   })

@@ -3,9 +3,14 @@
 
 import type { SpanRow } from '../span-row.ts'
 
-type Around = Pick<SpanRow, 'service' | 'resource' | 'scope'>
+type Around = Pick<SpanRow, 'service' | 'resource' | 'scope' | 'lagNs'>
 
-const aroundOf = ({ service, resource, scope }: SpanRow): Around => ({ service, resource, scope })
+const aroundOf = ({ service, resource, scope, lagNs }: SpanRow): Around => ({
+  service,
+  resource,
+  scope,
+  lagNs,
+})
 
 /** Rows as columns. */
 export interface PackedRows {
@@ -33,7 +38,7 @@ export const packRows = (rows: readonly SpanRow[]): PackedRows => {
     times[at * 2] = row.startNs
     times[at * 2 + 1] = row.endNs
     // the readers give the rows of a group the same text, so this compares no more than pointers
-    if (!last || last.resource !== row.resource || last.scope !== row.scope)
+    if (last?.resource !== row.resource || last.scope !== row.scope || last.lagNs !== row.lagNs)
       arounds.push(aroundOf(row))
     last = row
     numbers.set([row.flags, row.kind, row.status, arounds.length - 1], at * 4)
@@ -62,5 +67,6 @@ export const unpackRows = ({ texts, attributes, times, numbers, arounds }: Packe
       more: texts[text + 6]!,
       resource: around.resource,
       scope: around.scope,
+      lagNs: around.lagNs,
     }
   })

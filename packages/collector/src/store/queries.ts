@@ -15,6 +15,7 @@ import {
   type Store,
   type Window,
 } from './store.ts'
+import { createSummaries } from './summaries.ts'
 import { bindWindow, end, inWindow, length, momentOf, nanos } from './time-window.ts'
 
 /** A sender may make up any number of services. */
@@ -108,8 +109,9 @@ const bytes = `strlen(name) + strlen(message) + strlen(trace_state) + strlen(mor
   + coalesce(list_sum(list_transform(map_entries(attributes), lambda it: strlen(it.key) + strlen(it.value))), 0)`
 
 const createTrace =
-  ({ ask }: Reader, slices: Slices) =>
+  (reader: Reader, slices: Slices) =>
   async (traceId: string): Promise<StoredTrace | undefined> => {
+    const { ask } = reader
     const bound = { id: BigInt('0x' + traceId) }
     const found = `FROM ${slices.everything()} WHERE trace_id = $id ${onlyBest} ORDER BY start_ns, span_id`
     // looked at before it is read: whoever sends decides how large it is
@@ -122,7 +124,10 @@ const createTrace =
     // one at least: it came in one request, and so has its bounds
     const count = over < 0 ? sizes.length : Math.max(1, over)
     const trace = buildTrace(await ask(`SELECT * ${found} LIMIT ${count}`, bound))
-    return count < sizes.length ? { ...trace, truncated: true } : trace
+    const [summary] = await createSummaries(reader)([bound.id], slices.everything())
+    const { start, duration, clocks } = summary ?? { start: 0, duration: 0, clocks: [] }
+    const more = count < sizes.length && { truncated: true as const }
+    return { ...trace, start, duration, clocks, ...more }
   }
 
 /** The questions of the query API, over the slices. */

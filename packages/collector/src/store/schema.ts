@@ -63,14 +63,16 @@ const columns: Column[] = [
   // When it was written: of copies in two slices, which only a moved start makes, the last one counts.
   column('stored_ms', 'BIGINT', BIGINT, () => BigInt(Date.now())),
   column('state', 'UTINYINT', UTINYINT, (row) => (isOpen(row) ? states.open : states.ended)),
+  column('lag_ns', 'BIGINT', BIGINT, (row) => row.lagNs ?? null),
 ]
 
 /** Counts up when the columns change; a store of a later version is refused. */
-export const schemaVersion = 2
+export const schemaVersion = 3
 
 /** What an earlier version lacks, for a slice that it has made. */
 export const upgradeSql = (slice: string): string =>
-  `ALTER TABLE ${slice}.spans ADD COLUMN IF NOT EXISTS state UTINYINT DEFAULT ${states.ended}`
+  `ALTER TABLE ${slice}.spans ADD COLUMN IF NOT EXISTS state UTINYINT DEFAULT ${states.ended};
+   ALTER TABLE ${slice}.spans ADD COLUMN IF NOT EXISTS lag_ns BIGINT`
 
 // Of copies of a span: its end, the last one; without an end, what has seen most of its life.
 const rank = [

@@ -2,11 +2,11 @@
 
 import type { DuckDBValue } from '@duckdb/node-api'
 import { textsFor } from '../attribute-text.ts'
-import type { Bound, Reader, Row } from './reader.ts'
-import { listed, onlyBest, states } from './schema.ts'
+import type { Bound, Reader } from './reader.ts'
 import { sliceMs, type Slices } from './slices.ts'
 import type { TraceSearch, TraceSummary, Window } from './store.ts'
-import { bindWindow, end, inWindow, length, millis, momentOf, nanosLong } from './time-window.ts'
+import { createSummaries } from './summaries.ts'
+import { bindWindow, inWindow, length, nanosLong } from './time-window.ts'
 
 // A list of texts as SQL that binds each of them.
 const oneOf = (texts: string[], name: string, bound: Bound) =>
@@ -60,57 +60,17 @@ const conditionsOf = (search: TraceSearch) => {
   return { bound, where: conditions.join(' AND ') }
 }
 
-const hexOf = (value: unknown, digits: number) =>
-  (value as bigint).toString(16).padStart(digits, '0')
-
-const readSummary = (row: Row): TraceSummary => {
-  const root = row['root'] as { service: string; name: string }
-  const parts = row['services'] as { name: string; spans: bigint; errors: bigint }[]
-  const services = parts.map(({ name, spans, errors }) => ({
-    name,
-    spans: Number(spans),
-    errors: Number(errors),
-  }))
-  const sum = (of: 'spans' | 'errors') => services.reduce((all, it) => all + it[of], 0)
-  return {
-    traceId: hexOf(row['trace_id'], 32),
-    rootService: root.service,
-    rootName: root.name,
-    start: momentOf(row['first_ns']),
-    duration: millis((row['last_ns'] as bigint) - (row['first_ns'] as bigint)),
-    spans: sum('spans'),
-    errors: sum('errors'),
-    open: Number(row['open']),
-    services,
-  }
-}
-
-// When a trace began. A span that does not say when it did is no beginning.
-const first = 'coalesce(min(start_ns) FILTER (start_ns > 0), 0)'
-
 /** Builds the search. */
-export const createSearch = ({ ask }: Reader, slices: Slices) => {
+export const createSearch = (reader: Reader, slices: Slices) => {
+  const summarize = createSummaries(reader)
   // Spans of a trace may lie outside the window, or in the slice beside it.
   const summaries = async (ids: bigint[], { from, to }: Window): Promise<TraceSummary[]> => {
-    const bound: Bound = {}
-    const list = ids.map((id, at) => ((bound[`id${at}`] = id), `$id${at}`)).join(', ')
-    const rows = await ask(
-      `WITH s AS (SELECT * FROM ${slices.within(from - sliceMs, to + sliceMs)} WHERE trace_id IN (${list}) ${onlyBest}),
-       roots AS (SELECT trace_id, arg_min({service: ${listed('service')}, name: ${listed('name')}}, (CASE WHEN parent_id = 0 THEN 0 ELSE 1 END, start_ns)) AS root,
-           ${first} AS first_ns, greatest(${first}, max(${end})) AS last_ns,
-           count(*) FILTER (state = ${states.open}) AS open FROM s GROUP BY trace_id),
-       parts AS (SELECT trace_id, service, count(*) AS spans, count(*) FILTER (status = 2) AS errors, min(start_ns) AS since
-           FROM s GROUP BY trace_id, service)
-       SELECT trace_id, any_value(root) AS root, any_value(first_ns) AS first_ns, any_value(last_ns) AS last_ns, any_value(open) AS open,
-           list({name: ${listed('service')}, spans: spans, errors: errors} ORDER BY since, service) AS services
-       FROM parts JOIN roots USING (trace_id) GROUP BY trace_id ORDER BY first_ns DESC, trace_id`,
-      bound,
-    )
-    return rows.map(readSummary)
+    const found = await summarize(ids, slices.within(from - sliceMs, to + sliceMs))
+    return found.map(({ clocks: _, ...summary }) => summary)
   }
   return async (asked: TraceSearch) => {
     const { bound, where } = conditionsOf(asked)
-    const found = await ask(
+    const found = await reader.ask(
       `SELECT trace_id, max(start_ns) AS latest FROM ${slices.within(asked.from, asked.to)}
        WHERE ${where} GROUP BY trace_id ORDER BY latest DESC, trace_id LIMIT $limit`,
       { ...bound, limit: asked.limit + 1 },

@@ -39,7 +39,9 @@ export interface TraceSummary {
   traceId: string
   rootService: string
   rootName: string
+  /** When it began, by the clock of the root's service, in ms since the Unix epoch. */
   start: number
+  /** ms, by that clock: see docs/query-api.md, "Clocks that differ". */
   duration: number
   spans: number
   errors: number
@@ -77,8 +79,24 @@ export const mostTraceSpans = 20_000
 /** Bytes of their names, attributes, events and links, and of what they came from, that are read at most. */
 export const mostTraceBytes = 2 ** 26
 
+/** What is known of a service's clock in a trace. All in ms; what is not known is absent. */
+export interface ServiceClock {
+  service: string
+  /** What was added to its times for those of the root's service, to find when the trace began and ended. */
+  shift?: number
+  /** What has to be added to its times for the collector's, as its senders measured it at best. */
+  offset?: number
+  /** By how much `offset` may be wrong, either way. */
+  uncertainty?: number
+  /** The offset is no more: the least time that a batch of it seemed to be on its way. */
+  atMost?: number
+}
+
 /** A trace; `truncated` where more of it is stored than is read. */
-export type StoredTrace = TracesData & { truncated?: true }
+export interface StoredTrace extends TracesData, Pick<TraceSummary, 'start' | 'duration'> {
+  clocks: ServiceClock[]
+  truncated?: true
+}
 
 /** Where spans are kept. */
 export interface Store {
