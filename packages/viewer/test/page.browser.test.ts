@@ -420,6 +420,34 @@ describe('a trace', () => {
     expect(await page.locator('.strip').innerText()).toContain('the first 8 spans of the trace')
   })
 
+  test('a trace whose clocks differ takes as long as it took, says so, and shows its times as they came', async () => {
+    const page = await open('/nowhere')
+    const start = Date.now() - 36e5
+    await page.route('**/api/traces/' + slowTraceId, async (route) => {
+      const answer = (await (await route.fetch()).json()) as object
+      const clocks = [
+        { service: 'shop-web', offset: -120_003, uncertainty: 12, atMost: -119_970 },
+        { service: 'shop-edge', shift: 120_000 },
+        { service: 'orders', shift: 20, atMost: 5000 },
+      ]
+      await route.fulfill({ json: { ...answer, start, duration: 312.4, clocks } })
+    })
+    await page.goto(`${server.url}/trace/${slowTraceId}`)
+    await page.waitForSelector('[data-span-id]')
+    expect(await page.locator('.fact-main').innerText()).toBe('312.4\u00a0ms')
+    expect(await page.getAttribute('.facts time', 'datetime')).toBe(new Date(start).toISOString())
+    expect(await page.innerText('[data-clocks]')).toContain(
+      'differ from that of shop-web: shop-edge about 2\u00a0m\u00a00\u00a0s behind. All',
+    )
+    await page.keyboard.press('Enter')
+    expect(await page.innerText('[data-clock]')).toContain(
+      "shop-web, which is 2\u00a0m\u00a00\u00a0s ahead of the collector's, ± 12\u00a0ms.",
+    )
+    expect(await page.locator('.details-facts').innerText()).toMatch(
+      /Duration\s*62\sms\s*Starts at\s*0\sms/,
+    )
+  })
+
   test('whom it waited for comes first, and many or long services leave the waterfall its room', async () => {
     const nanos = (ms: number) => `${BigInt(Date.now() - 36e5 + ms) * 1_000_000n}`
     const resourceSpans = Array.from({ length: 200 }, (_, n) => ({

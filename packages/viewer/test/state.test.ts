@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { createApi } from '../src/api/client.ts'
+import { clockOf, differingClocks } from '../src/state/clock-words.ts'
 import { filterQuery, isNarrow, noFilter, parseFilter, type Filter } from '../src/state/filter.ts'
 import { createLoading } from '../src/state/loading.ts'
 import { lossesOf } from '../src/state/losses.ts'
@@ -159,4 +160,27 @@ test('every reason for which a page loses spans is said in words, and one of els
   const dropped = Object.fromEntries([...reasons, 'other'].map((reason, at) => [reason, 9 - at]))
   const lines = lossesOf([{ name: 'shop', dropped }])!.explained.split('\n')
   expect(lines.map((line) => /^(\w+): \w/.exec(line)?.[1] ?? line)).toEqual([...reasons, 'other'])
+})
+
+describe('clocks', () => {
+  const plain = (text: string | undefined) => text?.replaceAll('\u00a0', ' ')
+
+  test('are told where they were taken to differ, most first, and not where it is no matter', () => {
+    expect(differingClocks([{ service: 'a', shift: 99 }, { service: 'b' }])).toBeUndefined()
+    const shifts = [150, -60_000, 2000, 300, -400]
+    const clocks = shifts.map((shift, n) => ({ service: `s${n}`, shift }))
+    expect(plain(differingClocks(clocks))).toBe(
+      's1 about 1 m 0 s ahead, s2 about 2 s behind, s4 about 400 ms ahead, 2 more',
+    )
+  })
+
+  test('of one service are told where that is certain', () => {
+    const said = (clock: object) => plain(clockOf([{ service: 'a', ...clock }], 'a'))
+    expect(said({ offset: 5000, uncertainty: 40 })).toBe("5 s behind the collector's, ± 40 ms")
+    expect(said({ offset: 5000, uncertainty: 5000, atMost: -200 })).toBeUndefined()
+    expect(said({ atMost: -3000 })).toBe("at least 3 s ahead of the collector's")
+    // it may have been on its way for so long
+    expect(said({ atMost: 3000 })).toBeUndefined()
+    expect(clockOf([], 'a')).toBeUndefined()
+  })
 })

@@ -55,6 +55,16 @@ describe('reading OTLP', () => {
     expect(trace.duration).toBe(1001)
   })
 
+  test('begins and lasts as the answer says, and else as its spans do', () => {
+    const spans = data([span(['a', '', 0, 2e9])])
+    expect(readTrace('t', spans)).toMatchObject({ began: base, took: 2e9, clocks: [] })
+    const start = Number(base / 1000n) / 1e3
+    const clocks = [{ service: 'shop', shift: 1.5 }]
+    const told = readTrace('t', { ...spans, start, duration: 0.000001, clocks })
+    expect(told).toMatchObject({ began: base, took: 1, clocks, origin: base, duration: 2e9 })
+    expect(readTrace('t', { ...spans, start: start + 1 }).began).toBe(base - 789n + 1_000_000n)
+  })
+
   test('reads values of every type, integers beyond a double as they came', () => {
     const attributes = [
       { key: 's', value: { stringValue: '' } },

@@ -1,8 +1,7 @@
 // client.ts: the collector's query API (docs/query-api.md), each failure told in words.
 
-import type { TracesData } from 'lightspan/wire'
 import type { ServiceSummary, Trace, TraceList } from './model.ts'
-import { readTrace } from './read-trace.ts'
+import { readTrace, type TraceAnswer } from './read-trace.ts'
 
 /** What came of a question: an answer, or why there is none. */
 export type Answer<T> =
@@ -55,7 +54,7 @@ export const createApi = (fetch: typeof globalThis.fetch): Api => {
       map(await ask<{ services: ServiceSummary[] }>('/api/services?from=-1d'), (it) => it.services),
     traces: (query, signal) => ask('/api/traces' + (query && '?' + query), signal),
     trace: async (id, signal) =>
-      map(await ask<TracesData>('/api/traces/' + encodeURIComponent(id), signal), (it) =>
+      map(await ask<TraceAnswer>('/api/traces/' + encodeURIComponent(id), signal), (it) =>
         readTrace(id, it),
       ),
   }

@@ -54,12 +54,29 @@ export interface Span {
   dropped: number
 }
 
+/** What is known of a service's clock, in ms, as `GET /api/traces/{traceId}` gives it. */
+export interface ServiceClock {
+  service: string
+  /** What was added to its times for those of the root's service. */
+  shift?: number
+  /** What has to be added to its times for the collector's, as its senders measured it, ± `uncertainty`. */
+  offset?: number
+  uncertainty?: number
+  /** The offset is no more than that. */
+  atMost?: number
+}
+
 export interface Trace {
   id: string
-  /** The first span's start, in ns since the Unix epoch. */
+  /** The first span's start as it was received, in ns since the Unix epoch. */
   origin: bigint
-  /** From the first start to the last end, in ns. */
+  /** From the first start to the last end as they were received, in ns: what is drawn. */
   duration: number
+  /** When it began by the clock of the root's service, in ns since the Unix epoch. */
+  began: bigint
+  /** How long it took by that clock, in ns: differences between clocks are no part of it. */
+  took: number
+  clocks: ServiceClock[]
   /** By start time, then id. */
   spans: Span[]
   /** The collector has more spans of it, later ones. */

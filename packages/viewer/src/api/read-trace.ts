@@ -1,7 +1,8 @@
 // read-trace.ts: OTLP/JSON (`TracesData`) to the viewer's Trace. Never throws on what OTLP allows.
 
 import type { OtlpSpan, ResourceSpans, ScopeSpans, TracesData } from 'lightspan/wire'
-import type { Attribute, Ending, Kind, Span, Status, Trace } from './model.ts'
+import { fromMilliseconds } from '../layout/duration.ts'
+import type { Attribute, Ending, Kind, ServiceClock, Span, Status, Trace } from './model.ts'
 import { attributeOf, readAttributes } from './read-attributes.ts'
 
 const kinds: Kind[] = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']
@@ -84,8 +85,27 @@ const readSpan = ({ span, from, of }: Found, origin: bigint): Span => {
   }
 }
 
-/** Reads a trace as the query API gives it. A trace of no spans has origin 0 and duration 0. */
-export const readTrace = (id: string, data: TracesData & { truncated?: boolean }): Trace => {
+/** What `GET /api/traces/{traceId}` answers (docs/query-api.md). */
+export interface TraceAnswer extends TracesData {
+  truncated?: boolean
+  /** ms since the Unix epoch */
+  start?: number
+  /** ms */
+  duration?: number
+  clocks?: ServiceClock[]
+}
+
+// In ms it is exact to the µs; where the first span began in that, it says better.
+const beganAt = (start: number | undefined, origin: bigint) => {
+  const at = start === undefined ? origin : BigInt(Math.round(start * 1e3)) * 1000n
+  return origin - at < 1000n && at - origin < 1000n ? origin : at
+}
+
+/**
+ * Reads a trace as the query API gives it. A trace of no spans has origin 0 and duration 0. Where the answer does not
+ * say when it began and how long it took, its spans do, as they stand.
+ */
+export const readTrace = (id: string, data: TraceAnswer): Trace => {
   const found = collect(data)
   let origin: bigint | undefined
   for (const { span } of found) {
@@ -95,5 +115,14 @@ export const readTrace = (id: string, data: TracesData & { truncated?: boolean }
   const spans = found.map((it) => readSpan(it, origin ?? 0n))
   spans.sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1))
   const duration = spans.reduce((most, it) => Math.max(most, it.start + it.duration), 0)
-  return { id, origin: origin ?? 0n, duration, spans, truncated: !!data.truncated }
+  return {
+    id,
+    origin: origin ?? 0n,
+    duration,
+    began: beganAt(data.start, origin ?? 0n),
+    took: data.duration === undefined ? duration : fromMilliseconds(data.duration),
+    clocks: data.clocks ?? [],
+    spans,
+    truncated: !!data.truncated,
+  }
 }

@@ -5,6 +5,7 @@ import { exactDuration, formatDuration } from '../../layout/duration.ts'
 import { selfStretches, total } from '../../layout/self-time.ts'
 import type { TreeNode } from '../../layout/tree.ts'
 import type { App } from '../../state/app.ts'
+import { clockOf } from '../../state/clock-words.ts'
 import { traceHref } from '../../state/route.ts'
 import type { TraceView } from '../../state/trace-view.ts'
 import { CopyButton } from '../copy-button.tsx'
@@ -81,6 +82,15 @@ const Times = ({ view, node }: Props) => {
       <Fact name="Critical path" ns={waited} />
     </dl>
   )
+}
+
+const Clock = ({ node: { span }, view }: Props) => {
+  const said = clockOf(view.trace.clocks, span.service)
+  return said ? (
+    <p class="remark" data-clock>
+      Times are by the clock of {span.service}, which is {said}.
+    </p>
+  ) : null
 }
 
 const Family = ({ app, node, view }: Props) => {
@@ -178,6 +188,7 @@ export const Details = (props: Props) => (
   <aside class="details" aria-label="Span details" data-details-of={props.node.span.id}>
     <Head {...props} />
     <Times {...props} />
+    <Clock {...props} />
     <Events span={props.node.span} app={props.app} />
     <Attributes {...props} key={props.node.span.id} />
     <Links app={props.app} span={props.node.span} />

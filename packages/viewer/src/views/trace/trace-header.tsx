@@ -11,19 +11,19 @@ import { ErrorMark, Icon } from '../icons.tsx'
 import { Dot } from '../service.tsx'
 
 const Facts = ({ app, view: { trace, errors, sessionId } }: { app: App; view: TraceView }) => {
-  const start = Number(trace.origin / 1_000_000n)
+  const start = Number(trace.began / 1_000_000n)
   return (
     <dl class="facts">
       <div>
         <dt>Duration</dt>
-        <dd class="fact-main" title={exactDuration(trace.duration)}>
-          {formatDuration(trace.duration)}
+        <dd class="fact-main" title={exactDuration(trace.took)}>
+          {formatDuration(trace.took)}
         </dd>
       </div>
       <div>
         <dt>Started</dt>
         <dd>
-          <time dateTime={new Date(start).toISOString()}>{formatMoment(trace.origin)}</time>{' '}
+          <time dateTime={new Date(start).toISOString()}>{formatMoment(trace.began)}</time>{' '}
           <small>{formatAgo(start, app.now.value)}</small>
         </dd>
       </div>
@@ -99,7 +99,7 @@ const Waited = ({ app, view: { services, trace } }: { app: App; view: TraceView 
         {parts.map(({ name, waited }) => (
           <i
             key={name}
-            style={{ flexGrow: waited / (trace.duration || 1), background: app.colourOf(name) }}
+            style={{ flexGrow: waited / (trace.took || 1), background: app.colourOf(name) }}
           />
         ))}
       </div>
@@ -111,7 +111,7 @@ const Waited = ({ app, view: { services, trace } }: { app: App; view: TraceView 
           Critical path
         </li>
         {parts.map((part) => (
-          <Part key={part.name} app={app} part={part} whole={trace.duration} />
+          <Part key={part.name} app={app} part={part} whole={trace.took} />
         ))}
       </ul>
     </section>

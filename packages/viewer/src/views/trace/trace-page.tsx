@@ -1,6 +1,7 @@
 // trace-page.tsx: one trace, or why it is not there.
 
 import type { App } from '../../state/app.ts'
+import { differingClocks } from '../../state/clock-words.ts'
 import type { TraceView } from '../../state/trace-view.ts'
 import { failureTitle, Notice, Skeleton } from '../notice.tsx'
 import { Details } from './details.tsx'
@@ -52,16 +53,28 @@ const Absent = ({
     </Notice>
   )
 
+const Clocks = ({ view: { trace, root } }: { view: TraceView }) => {
+  const differ = differingClocks(trace.clocks)
+  if (!differ) return null
+  return (
+    <p class="strip" role="status" data-clocks>
+      Clocks differ from that of {root?.service}: {differ}. All below is shown by the times that
+      were received; start and duration above allow for it.
+    </p>
+  )
+}
+
 const Present = ({ app, view }: { app: App; view: TraceView }) => {
   const { missing, open, node } = app.trace
   return (
     <main class="page trace-page" data-details={open.value ? '' : undefined}>
       <TraceHeader app={app} view={view} />
       <Overview app={app} view={view} />
+      <Clocks view={view} />
       {view.trace.truncated && (
         <p class="strip" role="status">
           These are the first {view.trace.spans.length.toLocaleString('en')} spans of the trace. It
-          has more, which are not shown; duration, errors and critical path are of these alone.
+          has more, which are not shown; errors and critical path are of these alone.
         </p>
       )}
       {missing.value && (
