@@ -141,7 +141,7 @@ const replay = ({ log, applier, metrics, accepted }: Path, warn: Warn) =>
     try {
       const plain = await plainBody(body, mostReplayed)
       // the log does not say when it came; that it has come by now is true, if less exact
-      const decoded = decodePlain(kind, plain, Date.now())
+      const decoded = decodePlain(kind, plain, { received: Date.now(), accepted: true })
       const { rows } = decoded
       applier.add({ seq, rows, weight: 0, note: accepted(decoded, plain).note })
       metrics.replayed.inc(rows.length)

@@ -283,7 +283,8 @@ describe('what is known of a clock', () => {
         }),
       )
     const lagOf = (origin: number, now?: number) =>
-      decodePlain('compact', body(origin), now).rows[0]!.lagNs
+      decodePlain('compact', body(origin), now === undefined ? {} : { received: now }).rows[0]!
+        .lagNs
     expect(lagOf(1000, 1001.5)).toBe(1_500_000n)
     expect(lagOf(9e12, 1)).toBeUndefined()
     expect(lagOf(1000)).toBeUndefined()

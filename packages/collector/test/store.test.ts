@@ -163,7 +163,7 @@ describe('the store', () => {
     connection.closeSync()
     instance.closeSync()
     store = await open()
-    await store.write(readTraces(otlpOf(later, {}), 5_000_000n).rows)
+    await store.write(readTraces(otlpOf(later, {}), { lagNs: 5_000_000n }).rows)
     expect(await store.trace(old)).toMatchObject({ duration: 10, clocks: [] })
     expect(await store.trace(later)).toMatchObject({ clocks: [{ service: 'shop', atMost: 5 }] })
   })

@@ -86,15 +86,26 @@ const lagOf = (received: number | undefined, sent: number) => {
   return Math.abs(ms) <= longestLag ? BigInt(Math.round(ms * 1e6)) : undefined
 }
 
-/**
- * Reads a decompressed body that came at `received`, in ms since the Unix epoch: a compact one says when it was
- * sent. @throws a refusal.
- */
-export const decodePlain = (kind: BodyKind, body: Buffer, received?: number): DecodedBody => {
-  if (kind == 'protobuf') return readTraces(readProtobuf(body, exportTraceServiceRequest))
-  if (kind == 'json') return readTraces(parseJson(body.toString()))
+/** What is known of a body besides what it says. */
+export interface Coming {
+  /** When it came, in ms since the Unix epoch: a compact one says when it was sent. */
+  received?: number
+  /** It was accepted before: limits that came later do not cost it what they leave out now. */
+  accepted?: boolean
+}
+
+/** Reads a decompressed body. @throws a refusal. */
+export const decodePlain = (
+  kind: BodyKind,
+  body: Buffer,
+  { received, accepted = false }: Coming = {},
+): DecodedBody => {
+  if (kind == 'protobuf')
+    return readTraces(readProtobuf(body, exportTraceServiceRequest), { accepted })
+  if (kind == 'json') return readTraces(parseJson(body.toString()), { accepted })
   const { key, id, sentAt, drops, data } = parseCompact(body.toString())
   // a batch has one resource
   const service = serviceOf(data.resourceSpans[0]?.resource?.attributes)
-  return { ...readTraces(data, lagOf(received, sentAt)), key, batch: { id, service, drops } }
+  const read = readTraces(data, { lagNs: lagOf(received, sentAt), accepted })
+  return { ...read, key, batch: { id, service, drops } }
 }

@@ -117,7 +117,7 @@ const createAccept = (ingest: Ingest) => {
     try {
       const body = await readBody(request.raw, maxBody, share.take)
       const plain = await plainBody(body, maxDecoded)
-      const decoded = decodePlain(kind, plain, received)
+      const decoded = decodePlain(kind, plain, { received })
       const { rows, batch } = decoded
       if (key === undefined) checkKey(decoded.key)
       if (rows.length || (batch && Object.keys(batch.drops).length)) {

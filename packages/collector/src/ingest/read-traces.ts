@@ -80,11 +80,42 @@ const readMore = (it: Fields, place: Place): string => {
   return Object.keys(more).length ? JSON.stringify(more) : ''
 }
 
-type Around = Pick<SpanRow, 'service' | 'resource' | 'scope' | 'lagNs'>
+interface Around extends Pick<SpanRow, 'service' | 'resource' | 'scope' | 'lagNs'> {
+  /** Why no span of it can be kept. */
+  because: Refusal | undefined
+}
+
+/** What is known of a request besides what it says. */
+export interface Request {
+  /** What all of its rows have (span-row.ts). */
+  lagNs?: bigint | undefined
+  /** It was accepted before, by the limits of its time: no number of bytes is too many. */
+  accepted?: boolean
+}
 
 const shortName = (name: string, field: string, place: Place) => {
   if (name.length <= traceLimits.name) return name
   throw unfit(place, field, `has ${name.length} characters`, traceLimits.name)
+}
+
+/** Whether texts have more bytes than `limit` in UTF-8: how many they are then, and else undefined. */
+const bytesBeyond = (limit: number, ...texts: readonly string[]) => {
+  // three bytes a unit are the most: nearly all need no closer look
+  if (texts.reduce((sum, it) => sum + it.length, 0) * 3 <= limit) return
+  const bytes = texts.reduce((sum, it) => sum + Buffer.byteLength(it), 0)
+  return bytes > limit ? bytes : undefined
+}
+
+const checkBytes = ({ attributes, more, message, traceState }: SpanRow, place: Place) => {
+  const bytes = bytesBeyond(traceLimits.spanBytes, more, message, traceState, ...attributes)
+  if (bytes !== undefined)
+    throw unfit(place, undefined, `has ${bytes} bytes besides its name`, traceLimits.spanBytes)
+}
+
+// Known once for all the spans that it costs.
+const aroundBeyond = (text: string, name: string, place: Place) => {
+  const bytes = bytesBeyond(traceLimits.aroundBytes, text)
+  if (bytes !== undefined) return unfit(place, name, `has ${bytes} bytes`, traceLimits.aroundBytes)
 }
 
 const readSpan = (it: Fields, place: Place, around: Around): SpanRow => {
@@ -159,10 +190,10 @@ export interface ReadTraces {
 /**
  * Reads an `ExportTraceServiceRequest`. Lenient where proto3 JSON is: enums by name, 64-bit integers as
  * number or text, absent and null alike. A span that has the right types but cannot be kept, such as one
- * with an id of zeros, is rejected alone. `lagNs` is what all of its rows have.
+ * with an id of zeros, is rejected alone.
  * @throws a refusal with the path of the first thing that is wrong; then nothing of the request is used.
  */
-export const readTraces = (data: unknown, lagNs?: bigint): ReadTraces => {
+export const readTraces = (data: unknown, { lagNs, accepted }: Request = {}): ReadTraces => {
   const read: ReadTraces = { rows: [], rejected: 0, because: undefined }
   const place: Place = []
   const { spans } = traceLimits
@@ -172,7 +203,12 @@ export const readTraces = (data: unknown, lagNs?: bigint): ReadTraces => {
       throw refuse(400, 'resourceSpans', 'has too many spans in one request', spans)
     const depth = place.length
     try {
-      read.rows.push(readSpan(span, place, around))
+      const row = readSpan(span, place, around)
+      if (!accepted) {
+        if (around.because) throw around.because
+        checkBytes(row, place)
+      }
+      read.rows.push(row)
     } catch (error) {
       if (!isUnfit(error)) throw error
       place.length = depth
@@ -182,8 +218,11 @@ export const readTraces = (data: unknown, lagNs?: bigint): ReadTraces => {
   }
   eachSpan(object(data, place).resourceSpans, 'resourceSpans', place, (group) => {
     const resource = readResource(group, place)
+    const large = aroundBeyond(resource.resource, 'resource', place)
     eachSpan(group.scopeSpans, 'scopeSpans', place, (inner) => {
-      const around = { ...resource, scope: readScope(inner, place), lagNs }
+      const scope = readScope(inner, place)
+      const because = large ?? aroundBeyond(scope, 'scope', place)
+      const around = { ...resource, scope, lagNs, because }
       eachSpan(inner.spans, 'spans', place, (span) => add(span, around))
     })
   })

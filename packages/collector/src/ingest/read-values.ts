@@ -12,6 +12,13 @@ export const traceLimits = {
   entries: 1_000,
   /** Characters of a span's name and of its service's: those are columns that every list reads. */
   name: 10_000,
+  /**
+   * Bytes of one span, as the store has them: attributes, events, links, message and trace state. DuckDB reads 2,048
+   * rows at a time: so many of the largest are half of its usual memory.
+   */
+  spanBytes: 2 ** 18,
+  /** Bytes of one resource or scope, which the store has beside each of its spans. */
+  aroundBytes: 2 ** 16,
   /** Nesting of array and map values. */
   depth: 8,
 }
