@@ -189,6 +189,16 @@ describe('the chart', () => {
     expect(points[0]?.y ?? 1).toBeLessThan(points[1]?.y ?? 0)
   })
 
+  test('a trace that began before the time that is shown stands at its edge, as the table has it too', () => {
+    const { points } = scatter([trace(-50, 1), trace(0, 1), trace(100, 1), trace(130, 1)], 0, 100)
+    expect(points.map(({ x, beyond }) => [x, beyond])).toEqual([
+      [0, 'left'],
+      [0, undefined],
+      [1, undefined],
+      [1, 'right'],
+    ])
+  })
+
   test('an empty list, a duration of 0 and equal durations stay on the paper', () => {
     expect(scatter([], 0, 100)).toEqual({ points: [], lines: [] })
     for (const { y } of scatter([trace(1, 0), trace(2, 0)], 0, 100).points) {

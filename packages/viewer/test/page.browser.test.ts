@@ -91,6 +91,22 @@ describe('the list', () => {
     expect(await rows(page).first().locator('.name').innerText()).toBe('(no name)')
   })
 
+  test('the chart has a point for every trace of the table, also for one that began before', async () => {
+    const page = await open('/nowhere')
+    await page.route('**/api/traces?*', async (route) => {
+      const answer = (await (await route.fetch()).json()) as { traces: { start: number }[] }
+      answer.traces.at(-1)!.start = Date.now() - 2 * 36e5
+      await route.fulfill({ json: answer })
+    })
+    await page.goto(server.url)
+    await page.waitForSelector('.point')
+    expect(await page.locator('.point').count()).toBe(await rows(page).count())
+    const beyond = page.locator('.point', { has: page.locator('.point-beyond') })
+    expect(await beyond.locator('title').allTextContents()).toEqual([
+      expect.stringMatching(/, began before this time$/),
+    ])
+  })
+
   test('keeps its filter in the address, and the back button takes it back', async () => {
     const page = await open('/')
     await page.selectOption('select[aria-label=Status]', 'error')

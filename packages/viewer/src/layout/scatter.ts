@@ -9,6 +9,8 @@ export interface Point {
   x: number
   /** 0 is the top, 1 the bottom. */
   y: number
+  /** The side on which its start is out of sight; it stands at that edge then. */
+  beyond?: 'left' | 'right'
 }
 
 export interface Scatter {
@@ -37,7 +39,11 @@ export const meter = (duration: number, least: number, most: number): number => 
     : (at - low) / (high - low)
 }
 
-/** Places traces whose start lies in [from, to] (ms since the Unix epoch). */
+// A trace of which some span starts in time is in the list, though it may have begun before.
+const across = (at: number): Pick<Point, 'x' | 'beyond'> =>
+  at < 0 ? { x: 0, beyond: 'left' } : at > 1 ? { x: 1, beyond: 'right' } : { x: at }
+
+/** Places traces along [from, to] (ms since the Unix epoch); those that began before or after at the edge. */
 export const scatter = (traces: readonly TraceSummary[], from: number, to: number): Scatter => {
   const known = traces.map((it) => Math.max(shortest, it.duration))
   const least = Math.min(...known, 1e9)
@@ -50,8 +56,7 @@ export const scatter = (traces: readonly TraceSummary[], from: number, to: numbe
   const x = (start: number) => (start - from) / (to - from || 1)
   return {
     points: traces
-      .map((trace) => ({ trace, x: x(trace.start), y: y(trace.duration) }))
-      .filter((it) => it.x >= 0 && it.x <= 1)
+      .map((trace): Point => ({ trace, ...across(x(trace.start)), y: y(trace.duration) }))
       // errors last, so that they lie on top
       .sort((a, b) => Number(a.trace.errors > 0) - Number(b.trace.errors > 0)),
     lines: traces.length

@@ -15,8 +15,10 @@ const right = 16
 const top = 8
 const bottom = 20
 
-const tell = ({ rootService, rootName, duration, errors }: TraceSummary) =>
-  `${rootService} ${rootName}, ${formatDuration(fromMilliseconds(duration))}${errors ? ', error' : ''}`
+const sides = { left: ', began before this time', right: ', began after this time' }
+
+const tell = ({ rootService, rootName, duration, errors }: TraceSummary, beyond: Point['beyond']) =>
+  `${rootService} ${rootName}, ${formatDuration(fromMilliseconds(duration))}${errors ? ', error' : ''}${beyond ? sides[beyond] : ''}`
 
 interface PlaceProps {
   app: App
@@ -24,7 +26,7 @@ interface PlaceProps {
   y: (at: number) => number
 }
 
-const Mark = ({ app, point: { trace, ...at }, x, y }: PlaceProps & { point: Point }) => {
+const Mark = ({ app, point: { trace, beyond, ...at }, x, y }: PlaceProps & { point: Point }) => {
   const { pointed } = app.list
   const isPointed = pointed.value == trace.traceId
   const kind = `point${trace.errors ? ' point-error' : ''}${isPointed ? ' point-pointed' : ''}`
@@ -36,12 +38,18 @@ const Mark = ({ app, point: { trace, ...at }, x, y }: PlaceProps & { point: Poin
       onMouseLeave={() => (pointed.value = undefined)}
       onClick={() => app.navigate(traceHref(trace.traceId))}
     >
-      <title>{tell(trace)}</title>
+      <title>{tell(trace, beyond)}</title>
       <circle class="point-reach" cx={cx} cy={cy} r="9" />
       {trace.errors ? (
         <path d={`M${cx} ${cy - 4.5}l4.5 8h-9z`} />
       ) : (
         <circle cx={cx} cy={cy} r="3.5" />
+      )}
+      {beyond && (
+        <path
+          class="point-beyond"
+          d={beyond == 'left' ? `M${cx - 5.5} ${cy - 3}v6l-4-3z` : `M${cx + 5.5} ${cy - 3}v6l4-3z`}
+        />
       )}
     </g>
   )
