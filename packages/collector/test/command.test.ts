@@ -1,7 +1,7 @@
 // The command: its options and what it says, its health and metrics.
 
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
@@ -191,6 +191,24 @@ test('/metrics is Prometheus text, and counts what was taken, refused and stored
   expect(of('waiting_spans')).toBe(0)
   expect(of('log_write_seconds_count')).toBeGreaterThan(0)
   expect(of('query_seconds_count{query="services"}')).toBe(1)
+})
+
+test('a request that is refused before its format is known is counted as docs/collector.md says', async () => {
+  running = await startCollector({ args: ['--origins', 'https://a.example'] })
+  for (const headers of [{ 'content-type': 'text/csv' }, { origin: 'https://b.example' }])
+    await running.post('/v1/traces', 'no', headers)
+  const document = readFileSync(new URL('../../../docs/collector.md', import.meta.url), 'utf8')
+  const row = document.split('\n').find((line) => line.includes('`refused_requests_total`'))!
+  const counted = [...(await running.metrics()).keys()].flatMap((name) => {
+    const [, format, status] =
+      /refused_requests_total\{format="(\w+)",status="(\d+)"/.exec(name) ?? []
+    return format ? [{ format, status }] : []
+  })
+  expect(counted.map(({ status }) => status).toSorted()).toEqual(['403', '415'])
+  for (const { format, status } of counted) {
+    expect(row).toContain('`' + format + '`')
+    expect(row).toContain(status)
+  }
 })
 
 test('the viewer is served at / and for its pages, and its files may be kept', async () => {
