@@ -15,6 +15,7 @@ import {
 import { meter, scatter } from '../src/layout/scatter.ts'
 import { clockTicks, decades, ticks } from '../src/layout/ticks.ts'
 import { clip, fitWindow, joinPlaces, place, rowsInSight } from '../src/layout/window.ts'
+import { spellControls } from '../src/views/plain-direction.ts'
 import type { TraceSummary } from '../src/api/model.ts'
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ')
@@ -246,4 +247,17 @@ describe('attributes', () => {
   })
 
   test('are read by key', () => expect(attributeOf(attributes, 'zeta')).toBe('zeta!'))
+})
+
+describe('characters that set directions', () => {
+  test('are spelled out, each of them, and nothing else is', () => {
+    const all = [0x61c, 0x200e, 0x200f, ...Array.from({ length: 5 }, (_, n) => 0x202a + n)]
+    for (const code of [...all, 0x2066, 0x2067, 0x2068, 0x2069])
+      expect(spellControls(`a${String.fromCharCode(code)}b`)).toBe(
+        `a⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩b`,
+      )
+    // letters from right to left, and what joins the parts of a sign, are text
+    for (const text of ['שלום', 'سلام', '👩\u200D🔬', 'a\u00A0b'])
+      expect(spellControls(text)).toBe(text)
+  })
 })

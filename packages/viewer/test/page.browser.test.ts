@@ -513,6 +513,50 @@ describe('a trace', () => {
     expect(await page.locator('[aria-selected=true]').getAttribute('aria-rowindex')).toBe('5000')
   })
 
+  test('cannot turn the writing of the page around, and is copied and asked for as it came', async () => {
+    const controls = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/
+    const turning = 'photo_\u202Egpj.exe\u2066\u200F'
+    const spelled = 'photo_⟨U+202E⟩gpj.exe⟨U+2066⟩⟨U+200F⟩'
+    const page = await open('/nowhere')
+    await page.route('**/api/**', async (route) => {
+      const text = await (await route.fetch()).text()
+      const sent = JSON.stringify(hostile).slice(1, -1)
+      await route.fulfill({ body: text.replaceAll(sent, turning), contentType: 'application/json' })
+    })
+    // but for the values of options, which nobody reads
+    const html = async () =>
+      (await page.evaluate(() => document.documentElement.outerHTML)).replaceAll(
+        /<option [^>]*>/g,
+        '',
+      )
+    await page.goto(`${server.url}/?attribute=${encodeURIComponent('user.name=' + turning)}`)
+    await page.waitForSelector('.chip')
+    expect(await page.locator('.chip').innerText()).toBe('user.name=' + spelled)
+    expect(await html()).not.toMatch(controls)
+    await page.goto(`${server.url}/?limit=1000`)
+    await page.locator('[data-trace-id]', { hasText: spelled }).first().waitFor()
+    expect(await html()).not.toMatch(controls)
+    await page.selectOption('select[aria-label=Service]', { label: spelled })
+    await page.waitForURL((url) => url.searchParams.get('service') == turning)
+    await page.goto(`${server.url}/trace/${hostileTraceId}`)
+    await page.waitForSelector('[data-span-id]')
+    await page.keyboard.press('Enter')
+    expect(await page.locator('.details h2').innerText()).toBe(spelled)
+    expect(await page.locator('.row-name').first().getAttribute('title')).toContain(spelled)
+    const ask = page.locator('.details a[title="Traces with this value"]', { hasText: '' })
+    const asked = await ask.evaluateAll((all) => all.map((it) => it.getAttribute('href')!))
+    expect(asked.map((href) => new URLSearchParams(href.split('?')[1]).get('attribute'))).toContain(
+      `${turning}=${turning}`,
+    )
+    expect(
+      await page
+        .locator('.row-name')
+        .first()
+        .evaluate((it) => getComputedStyle(it).unicodeBidi),
+    ).toBe('isolate')
+    expect(await html()).not.toMatch(controls)
+  })
+
   test('whatever its names say, they stay text', async () => {
     const page = await open('/trace/' + hostileTraceId)
     await page.waitForSelector('[data-span-id]')
