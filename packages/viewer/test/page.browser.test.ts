@@ -128,6 +128,31 @@ describe('the list', () => {
     expect(await page.inputValue('select[aria-label=Service]')).toBe('')
   })
 
+  test('the menu knows the services of the chosen time, however long ago that is', async () => {
+    const page = await open('/nowhere')
+    const summary = { spans: 1, errors: 0, lastSeen: 0 }
+    const known = async (...names: string[]) => {
+      const options = page.locator('select[aria-label=Service] option')
+      await options.filter({ hasText: names.at(-1)! }).waitFor({ state: 'attached' })
+      expect(await options.allTextContents()).toEqual(['All services', ...names])
+    }
+    await page.route('**/api/services?*', async (route) => {
+      const { searchParams } = new URL(route.request().url())
+      const name =
+        { '-1d': 'of today', '-9d': 'of last week' }[searchParams.get('from')!] ?? 'of now'
+      await route.fulfill({ json: { services: [{ name, ...summary }] } })
+    })
+    await page.route('**/api/traces?*', (route) =>
+      route.fulfill({ json: { traces: [], truncated: false } }),
+    )
+    await page.goto(`${server.url}/?from=-9d&to=-8d`)
+    await known('of last week')
+    await page.click('button[aria-label="Last hour"]')
+    await known('of now')
+    // where there is nothing now, there was something before: the store is no new one
+    expect(await page.locator('.notice').innerText()).toContain('No traces in this time')
+  })
+
   test('opens from an address with everything set', async () => {
     const page = await open('/?name=SELECT&minDuration=900&from=-6h')
     await page.waitForSelector(`[data-trace-id="${slowTraceId}"]`)
@@ -176,7 +201,7 @@ describe('what was lost on the way', () => {
     const line = page.locator('.losses')
     await line.waitFor()
     expect(await line.innerText()).toBe(
-      'Senders say that 1,235 spans of the last 24 hours never left or were not taken: 1,200 queue, 34 refused, 1 rejected',
+      'Senders say that 1,235 spans of the chosen time never left or were not taken: 1,200 queue, 34 refused, 1 rejected',
     )
     expect(await line.getAttribute('title')).toContain('refused: the collector did not take')
     await page.selectOption('select[aria-label=Service]', 'shop-edge')

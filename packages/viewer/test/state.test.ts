@@ -113,8 +113,8 @@ describe('asking the collector', () => {
 
   test('no network, no JSON and a bare status are told in words, never thrown', async () => {
     const down = createApi(() => Promise.reject(new TypeError('fetch failed')))
-    expect(await down.services()).toMatchObject({ kind: 'failed', status: 0 })
-    expect(await answering(200, '<html>').services()).toMatchObject({
+    expect(await down.services('')).toMatchObject({ kind: 'failed', status: 0 })
+    expect(await answering(200, '<html>').services('')).toMatchObject({
       because: 'The answer was not JSON.',
     })
     expect(await answering(503, '').trace('a')).toMatchObject({ kind: 'failed', status: 503 })

@@ -8,7 +8,8 @@ export type Answer<T> =
   { kind: 'ok'; value: T } | { kind: 'failed'; because: string; status: number; field?: string }
 
 export interface Api {
-  services: () => Promise<Answer<ServiceSummary[]>>
+  /** `query` is the query string of `GET /api/services`, without the question mark. */
+  services: (query: string) => Promise<Answer<ServiceSummary[]>>
   /** `query` is the query string of `GET /api/traces`, without the question mark. */
   traces: (query: string, signal?: AbortSignal) => Promise<Answer<TraceList>>
   trace: (id: string, signal?: AbortSignal) => Promise<Answer<Trace>>
@@ -50,8 +51,8 @@ export const createApi = (fetch: typeof globalThis.fetch): Api => {
     answer.kind == 'ok' ? { kind: 'ok', value: to(answer.value) } : answer
 
   return {
-    services: async () =>
-      map(await ask<{ services: ServiceSummary[] }>('/api/services?from=-1d'), (it) => it.services),
+    services: async (query) =>
+      map(await ask<{ services: ServiceSummary[] }>('/api/services?' + query), (it) => it.services),
     traces: (query, signal) => ask('/api/traces' + (query && '?' + query), signal),
     trace: async (id, signal) =>
       map(await ask<TraceAnswer>('/api/traces/' + encodeURIComponent(id), signal), (it) =>

@@ -77,6 +77,10 @@ export const filterQuery = (filter: Filter, full = false): string => {
   return query.toString()
 }
 
+/** The query string of a filter's time alone, without the question mark. */
+export const windowQuery = ({ from, to }: Pick<Filter, 'from' | 'to'>): string =>
+  new URLSearchParams({ from, ...(to && { to }) }).toString()
+
 const reaches = { '-1h': 36e5, '-1d': 864e5 }
 
 /**

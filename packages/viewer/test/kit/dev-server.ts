@@ -47,7 +47,8 @@ const sendFile = async (response: ServerResponse, dist: string, path: string) =>
 export const startDevServer = async ({ port, dist, traces }: Options) => {
   const store = createMemoryStore(traces ?? makeTraces({ now: Date.now() }))
   const api = (response: ServerResponse, { pathname, searchParams }: URL) => {
-    if (pathname == '/api/services') return sendJson(response, 200, store.services())
+    if (pathname == '/api/services')
+      return sendJson(response, 200, store.services(searchParams, Date.now()))
     if (pathname == '/api/traces')
       return sendJson(response, 200, store.traces(searchParams, Date.now()))
     const found = store.trace(pathname.replace('/api/traces/', ''))

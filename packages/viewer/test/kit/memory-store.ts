@@ -94,8 +94,8 @@ export const createMemoryStore = (traces: TracesData[]) => {
   const all = traces.map((data) => ({ data, spans: storedSpans(data) }))
   const byId = new Map(all.map((it) => [it.spans[0]?.span.traceId, it.data]))
   return {
-    services: () => ({
-      services: servicesOf(all.flatMap((it) => it.spans)).map((it) => ({
+    services: (query: URLSearchParams, now: number) => ({
+      services: servicesOf(all.flatMap((it) => it.spans).filter(matcher(query, now))).map((it) => ({
         ...it,
         dropped: dropped[it.name] ?? {},
       })),

@@ -41,7 +41,7 @@ const Failed = ({ app }: { app: App }) => {
 
 const Empty = ({ app }: { app: App }) => {
   const filter = app.list.filter.value
-  if (!isNarrow(filter) && !app.services.value.length) return <FirstSpan app={app} />
+  if (!isNarrow(filter) && app.isEmpty.value) return <FirstSpan app={app} />
   return (
     <Notice tone="calm" title={isNarrow(filter) ? 'No trace matches' : 'No traces in this time'}>
       <p>Nothing was found in the chosen time range.</p>

@@ -11,7 +11,7 @@ export const LossesLine = ({ app }: { app: App }) => {
   const those = spans == 1 ? '1 span' : `${spans.toLocaleString('en')} spans`
   return (
     <p class="losses" title={explained}>
-      Senders{service && ` of ${service}`} say that {those} of the last 24 hours never left or were
+      Senders{service && ` of ${service}`} say that {those} of the chosen time never left or were
       not taken: {text}
     </p>
   )

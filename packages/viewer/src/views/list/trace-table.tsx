@@ -17,7 +17,7 @@ const mostServices = 4
 
 const lostOf = (app: App, service: string) => {
   const losses = lossesOf(app.services.value, service)
-  return losses ? [`lost before they came here, in the last 24 hours: ${losses.text}`] : []
+  return losses ? [`lost before they came here, in the chosen time: ${losses.text}`] : []
 }
 
 const Services = ({ app, services }: { app: App; services: TraceSummary['services'] }) => (
