@@ -158,7 +158,7 @@ describe('a trace takes as long as it took, by the clock of what began it', () =
     expect(listed).toMatchObject({ start, duration: 920 })
   })
 
-  test('what one late request says does not move a clock that the others agree with', async () => {
+  test('one late request moves no clock further than the others allow', async () => {
     const root = newId(8)
     const calls = [0, 100, 200].map((at) => ({ at, id: newId(8) }))
     const { listed } = await post(
@@ -184,7 +184,8 @@ describe('a trace takes as long as it took, by the clock of what began it', () =
         },
       ]),
     )
-    expect(listed.duration).toBe(5220)
+    // the others began 10 ms after their clients
+    expect(listed.duration).toBe(5220 - 10)
   })
 
   test.each([

@@ -146,6 +146,66 @@ describe('the store', () => {
     expect(slices()).toBe(1)
   })
 
+  test('finds how long nested requests took, whatever the clocks of their services say', async () => {
+    const skew = fc.integer({ min: -600_000, max: 600_000 })
+    const request = fc.record({
+      service: fc.constantFrom('b', 'c', 'd'),
+      // parts of what asked for it, of 1024
+      from: fc.integer({ min: 0, max: 500 }),
+      to: fc.integer({ min: 501, max: 1024 }),
+      under: fc.nat(),
+    })
+    const skews = fc.record({ b: skew, c: skew, d: skew })
+    const traces = fc.array(fc.tuple(skews, fc.array(request, { maxLength: 12 })), {
+      minLength: 40,
+      maxLength: 40,
+    })
+    await fc.assert(
+      fc.asyncProperty(traces, async (all) => {
+        const start = Date.now() - hour
+        const told = all.map(([skews, requests]) => {
+          const root = { service: 'a', spanId: newId(8), from: 0, to: 4096, skew: 0 }
+          const served = [root]
+          const calls = requests.flatMap(({ under, from, to, service }): Told[] => {
+            const by = served[under % served.length]!
+            const part = (by.to - by.from) / 1024
+            const it = {
+              service,
+              spanId: newId(8),
+              from: by.from + from * part,
+              to: by.from + to * part,
+              skew: skews[service],
+            }
+            served.push(it)
+            const client = newId(8)
+            const times = { start: start + it.from, duration: it.to - it.from }
+            return [
+              {
+                ...{ ...times, start: times.start + by.skew, service: by.service, kind: 3 },
+                ...{ spanId: client, parentSpanId: by.spanId },
+              },
+              {
+                ...{ ...times, start: times.start + it.skew, service, kind: 2 },
+                ...{ spanId: it.spanId, parentSpanId: client },
+              },
+            ]
+          })
+          const { spanId, service } = root
+          return [{ spanId, service, start, duration: root.to, kind: 1 }, ...calls]
+        })
+        const ids = told.map(() => newId(16))
+        await store.write(told.flatMap((spans, n) => rowsOf(ids[n]!, ...spans)))
+        for (const id of ids) {
+          const { start: began, duration } = (await store.trace(id))!
+          // clocks are minutes apart; many that are placed one after the other may leave some ms
+          expect(Math.abs(began - start)).toBeLessThan(1000)
+          expect(Math.abs(duration - 4096)).toBeLessThan(1000)
+        }
+      }),
+      { numRuns: 5, endOnFailure: true },
+    )
+  })
+
   test('of the version before is read on, and takes what that did not have', async () => {
     const [old, later] = [newId(16), newId(16)]
     await store.write(rowsOf(old, {}))

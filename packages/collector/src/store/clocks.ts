@@ -54,11 +54,10 @@ const placeWithin = (
   wanted: bigint,
   { from, to, early, earlyFit, late, lateFit }: ReturnType<typeof boundsOf>,
 ) => {
-  let at = wanted
-  // what contradicts itself is no matter of one clock against another
-  if (at > late && late >= from) at = lateFit
-  else if (at < early && early <= to) at = earlyFit
-  return from > to ? wanted : least(most(at, from), to)
+  const at = wanted > late ? lateFit : wanted < early ? earlyFit : wanted
+  // Where bounds contradict each other it is what lies between them that violates each the least.
+  const [low, high] = from > to ? [to, from] : [from, to]
+  return least(most(at, low), high)
 }
 
 /**
