@@ -7,7 +7,7 @@ import MagicString from 'magic-string'
 const program = fileURLToPath(new URL('./called-at-start.mjs', import.meta.url))
 
 /** Functions shorter than that are left to be compiled as they are called, in UTF-16 units: they cost more bytes. */
-const short = 150
+const short = 25
 
 /** Functions that may stand behind a parenthesis and do not yet. */
 export const functionsIn = (node, parent = {}, found = []) => {

@@ -50,9 +50,13 @@ export const createPageExporter = (
   const own = encode == encodeCompact
   let { url = '/v1/spans' } = options
   if (key && !own) url += `${url.includes('?') ? '&' : '?'}key=${encodeURIComponent(key)}`
-  // Another Lightspan of this page, which may have patched what we send by, lets these through.
-  attempt(() => ((sharedSlot().ingest ||= {})[new URL(url, document.baseURI).href] = true))
-  const resource = describe(options)
+  let resource: Attributes | undefined
+  // Before the first batch, not as the page starts.
+  const prepare = () => {
+    // Another Lightspan of this page, which may have patched what we send by, lets these through.
+    attempt(() => ((sharedSlot().ingest ||= {})[new URL(url, document.baseURI).href] = true))
+    return (resource = describe(options))
+  }
   const transport = createTransport({
     url,
     type: own ? 'text/plain' : 'application/json',
@@ -66,7 +70,7 @@ export const createPageExporter = (
     transport,
     encode: (spans, dropped, number, offset) =>
       encode({
-        resource: { ...resource, ...late(), ...offset },
+        resource: { ...(resource || prepare()), ...late(), ...offset },
         scope: { name: 'lightspan', version },
         origin,
         sent: at(now()) - origin,

@@ -11,7 +11,7 @@ import type { Clock } from './trace/clock.ts'
 import { randomHex } from './trace/ids.ts'
 import type { Asked, PageTracer } from './trace/instrumentation.ts'
 import type { Attributes, SpanRecord } from './trace/record.ts'
-import { pathTemplate, redactUrlBut } from './trace/url.ts'
+import { pathTemplate, redactUrlBut, type Address } from './trace/url.ts'
 
 /** What stands between an ended span and the exporter. */
 export interface Visitor {
@@ -24,7 +24,7 @@ export interface Visitor {
   /** Global Privacy Control is on: memory only, no user, paths as templates. */
   strict?: boolean
   /** What of a URL may be recorded. */
-  redact: (url: URL) => string
+  redact: (url: Address) => string
   /** The session's id, for what is decided by session; none before there may be one. */
   sessionId?: () => string | undefined
   /** Attributes of the resource that are known only now. */
@@ -119,21 +119,23 @@ const stamp = (
 
 // Of the resource, what is known only now. Asked anew for every copy, the device would take its time.
 const createLate = () => {
-  const { connection, userAgentData: data } = navigator as Device
   let device: Attributes | undefined
-  return (session: Session | undefined): Attributes => ({
-    ...(device ||= {
-      'user_agent.synthetic.type': navigator.webdriver
-        ? 'test'
-        : /bot|crawl|spider/i.test(navigator.userAgent)
-          ? 'bot'
-          : undefined,
-      'browser.mobile': data?.mobile,
-      'browser.platform': data?.platform,
-    }),
-    'lightspan.tab.id': session?.tab,
-    'network.connection.type': connection?.type,
-  })
+  return (session: Session | undefined): Attributes => {
+    const { connection, userAgentData: data } = navigator as Device
+    return {
+      ...(device ||= {
+        'user_agent.synthetic.type': navigator.webdriver
+          ? 'test'
+          : /bot|crawl|spider/i.test(navigator.userAgent)
+            ? 'bot'
+            : undefined,
+        'browser.mobile': data?.mobile,
+        'browser.platform': data?.platform,
+      }),
+      'lightspan.tab.id': session?.tab,
+      'network.connection.type': connection?.type,
+    }
+  }
 }
 
 /** Activity that keeps a session going. */
@@ -144,7 +146,7 @@ const forget = (store: Store) => {
   for (const key of ['session', 'tab', 'quarantine', 'claimed']) store.set(key, undefined)
 }
 
-const createRedact = (keep: readonly string[], strict: boolean) => (url: URL) => {
+const createRedact = (keep: readonly string[], strict: boolean) => (url: Address) => {
   const text = redactUrlBut(keep, url)
   if (!strict) return text
   const { host, pathname } = url

@@ -17,22 +17,23 @@ export const crashCopies: Copies = (transport, encode) => {
   const { fetchLater } = globalThis as { fetchLater?: typeof fetch }
   if (!fetchLater || !transport.own) return
   let fresh: SpanRecord[] = []
-  let control = new AbortController()
+  let control: AbortController | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   const copy = () => {
     timer = undefined
     try {
       // nothing where all has left meanwhile
       if (fresh[0])
-        void transport.request(fetchLater, encode(fresh.splice(0)), { signal: control.signal })
+        void transport.request(fetchLater, encode(fresh.splice(0)), {
+          signal: (control ||= new AbortController()).signal,
+        })
     } catch {
       // over the quota: what lies there stays
     }
   }
   return (spans, anew) => {
     if (anew) {
-      control.abort()
-      control = new AbortController()
+      control = void control?.abort()
       fresh = []
     }
     fresh.push(...spans)

@@ -25,8 +25,9 @@ export const createOpenSpans = (now: () => number, pass: (copy: Span) => void) =
           events: span.events.map((event) => ({ ...event })), // a hook may change them
         })
   }
-  const timer = setInterval(tell, heartbeat)
+  let timer: ReturnType<typeof setInterval> | undefined
   const start = (span: Span) => {
+    timer ??= setInterval(tell, heartbeat)
     open = [...open, span].filter((it) => it.flags & 1 && !it.ended).slice(0, mostOpen)
   }
   return [start, tell, () => clearInterval(timer)] as const

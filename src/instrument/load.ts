@@ -37,7 +37,8 @@ const servedBy = (tracer: PageTracer, entry: Partial<Entry>) => {
     ({ name, description }) => description && /^trace(parent)?$/.test(name),
   )
   const meta = document.querySelector<HTMLMetaElement>('meta[name=traceparent]')
-  const parent = parseTraceparent(metric?.description || meta?.content)
+  const header = metric?.description || meta?.content
+  const parent = header && parseTraceparent(header)
   if (!parent) return []
   const { traceId, spanId } = parent
   const made = metric ? metric.duration : meta!.dataset.time
@@ -51,7 +52,7 @@ const servedBy = (tracer: PageTracer, entry: Partial<Entry>) => {
   return [{ traceId, spanId }, stale] as const
 }
 
-const finish = (tracer: PageTracer, root: Span, url: URL, entry: Partial<Entry>) => {
+const finish = (tracer: PageTracer, root: Span, href: string, entry: Partial<Entry>) => {
   if (root.ended) return
   const { activationStart, notRestoredReasons, responseEnd, responseStatus } = entry
   const { redirectStart, redirectEnd, workerStart, fetchStart } = entry
@@ -64,17 +65,18 @@ const finish = (tracer: PageTracer, root: Span, url: URL, entry: Partial<Entry>)
     ),
   })
   for (const mark of marks) if (entry[mark]) root.addEvent(mark, {}, entry[mark])
-  if (responseEnd) {
-    const request = startHttpSpan(tracer, 'GET', url, {
-      // its first event, which may be at 0; Firefox gives times from before its own time zero
-      start: Math.max(0, redirectEnd ? redirectStart! : workerStart || fetchStart!),
-      parent: root,
+  if (responseEnd)
+    tracer.later(() => {
+      const request = startHttpSpan(tracer, 'GET', new URL(href), {
+        // its first event, which may be at 0; Firefox gives times from before its own time zero
+        start: Math.max(0, redirectEnd ? redirectStart! : workerStart || fetchStart!),
+        parent: root,
+      })
+      if (responseStatus) setHttpStatus(request, responseStatus)
+      tracer.timing?.(request, entry)
+      request.setAttribute('http.request.resend_count', entry.redirectCount || undefined)
+      request.end(responseEnd)
     })
-    if (responseStatus) setHttpStatus(request, responseStatus)
-    tracer.timing?.(request, entry)
-    request.setAttribute('http.request.resend_count', entry.redirectCount || undefined)
-    request.end(responseEnd)
-  }
   root.end(Math.max(entry.loadEventEnd || tracer.now(), activationStart || 0))
 }
 
@@ -84,14 +86,14 @@ const finish = (tracer: PageTracer, root: Span, url: URL, entry: Partial<Entry>)
  */
 export const loadSpans = (): Instrumentation => (tracer) => {
   const entry = (performance.getEntriesByType('navigation')[0] || {}) as Partial<Entry>
-  const url = new URL(location.href)
+  const { href } = location
   const [served, stale] = servedBy(tracer, entry)
   const begin = (type: string | undefined, start: number, parent: typeof served | null = null) => {
     const span = tracer.start('page load', {
       parent,
       start,
       attributes: {
-        'url.full': tracer.redact(new URL(location.href)),
+        'url.full': tracer.redact(location),
         'lightspan.navigation.type': type,
       },
     })
@@ -103,7 +105,7 @@ export const loadSpans = (): Instrumentation => (tracer) => {
   if (served && stale) root.addLink(served, { 'lightspan.stale': stale })
 
   const end = () => {
-    if (!(document as { prerendering?: boolean }).prerendering) finish(tracer, root, url, entry)
+    if (!(document as { prerendering?: boolean }).prerendering) finish(tracer, root, href, entry)
   }
   // One task later `loadEventEnd` is known.
   const later = () => setTimeout(end)

@@ -64,7 +64,8 @@ export const navigationSpans =
     let at = place()
     let current: Span | undefined
     let timer: ReturnType<typeof setTimeout> | undefined
-    learn(location.pathname)
+    const { pathname: first } = location
+    tracer.later(() => learn(first))
 
     const end = (reason: string, time?: number) => {
       clearTimeout(timer)
@@ -82,7 +83,7 @@ export const navigationSpans =
       else timer = setTimeout(settle, quiet, span, painted, before, waited || waits)
     }
     const navigated = (type: string) => {
-      const { pathname, href } = location
+      const { pathname } = location
       if (at == place()) return
       at = place()
       end('navigation')
@@ -92,7 +93,7 @@ export const navigationSpans =
         // with no view underway, an interaction that is may be guessed
         parent: tracer.active() || (tracer.view()?.ended ? undefined : null),
         attributes: {
-          'url.full': tracer.redact(new URL(href)),
+          'url.full': tracer.redact(location),
           'url.template': template,
           'lightspan.navigation.type': type,
         },

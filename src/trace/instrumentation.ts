@@ -4,6 +4,7 @@ import type { StackContext } from './context.ts'
 import type { Span } from './span.ts'
 import type { Timing } from './timing.ts'
 import type { Tracer } from './tracer.ts'
+import type { Address } from './url.ts'
 
 /** Of a URL, where a request goes. */
 export type Asked = Pick<URL, 'origin' | 'pathname'>
@@ -11,7 +12,7 @@ export type Asked = Pick<URL, 'origin' | 'pathname'>
 /** A tracer as instrumentations of a page see it. */
 export interface PageTracer
   extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'noted' | 'told'> {
-  redact: (url: URL) => string
+  redact: (url: Address) => string
   /** The headers of trace context that a request to `url` may carry; none where it may not. */
   headers: (span: Span, url: Asked) => Record<string, string> | undefined
   /**

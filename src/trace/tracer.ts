@@ -6,6 +6,7 @@ import { exceptionAttributes } from './exception.ts'
 import type { RandomHex } from './ids.ts'
 import { sampledAt, type Decision, type Root } from './sampling.ts'
 import type { Span, SpanContext, SpanOptions } from './span.ts'
+import type { Address } from './url.ts'
 
 /** What instrumentations and applications work with. */
 export interface Tracer {
@@ -16,7 +17,7 @@ export interface Tracer {
   /** Starts a span. It is not active until `run` says so. */
   start: (name: string, options?: SpanOptions) => Span
   /** What of a URL may be recorded, where that is other than usual. */
-  redact?: ((url: URL) => string) | undefined
+  redact?: ((url: Address) => string) | undefined
   /** Makes `span` active while `work` runs, and gives back its result. */
   run: Context['run']
 }
