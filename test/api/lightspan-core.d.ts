@@ -347,6 +347,22 @@ declare const createSampler: (
   randomness?: () => string | undefined,
 ) => (root: Root) => Decision
 
+/** As much of a URL as is told; `location` has that too. */
+type Address = Pick<URL, 'protocol' | 'host' | 'pathname' | 'search'>
+/**
+ * A URL without credentials, fragment and query values (OTel `url.full` asks to scrub them); the
+ * names of query parameters stay. One without a host (`data:`, `blob:`) is content, of which the scheme alone stays.
+ * @param keeps whether the value of the parameter of this name stays all the same.
+ */
+declare const redactUrl: (
+  { protocol, host, pathname, search }: Address,
+  keeps?: (name: string) => boolean,
+) => string
+/**
+ * A path whose parts that are ids by their looks are folded to `{id}`, so that names made of paths stay few.
+ */
+declare const pathTemplate: (path: string) => string
+
 /** What instrumentations and applications work with. */
 interface Tracer {
   /** ms on the clock of all spans. */
@@ -356,7 +372,7 @@ interface Tracer {
   /** Starts a span. It is not active until `run` says so. */
   start: (name: string, options?: SpanOptions) => Span
   /** What of a URL may be recorded, where that is other than usual. */
-  redact?: ((url: URL) => string) | undefined
+  redact?: ((url: Address) => string) | undefined
   /** Makes `span` active while `work` runs, and gives back its result. */
   run: Context['run']
 }
@@ -433,20 +449,6 @@ declare const startHttpSpan: (
 ) => Span
 /** Notes the response's status. For a client, 4xx and 5xx are errors (OTel HTTP spans, "Status"). */
 declare const setHttpStatus: (span: Span, status: number) => void
-
-/**
- * A URL without credentials, fragment and query values (OTel `url.full` asks to scrub them); the
- * names of query parameters stay. One without a host (`data:`, `blob:`) is content, of which the scheme alone stays.
- * @param keeps whether the value of the parameter of this name stays all the same.
- */
-declare const redactUrl: (
-  { protocol, host, pathname, search }: URL,
-  keeps?: (name: string) => boolean,
-) => string
-/**
- * A path whose parts that are ids by their looks are folded to `{id}`, so that names made of paths stay few.
- */
-declare const pathTemplate: (path: string) => string
 
 export {
   createExporter,

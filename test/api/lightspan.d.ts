@@ -353,6 +353,9 @@ declare const createSampler: (
   randomness?: () => string | undefined,
 ) => (root: Root) => Decision
 
+/** As much of a URL as is told; `location` has that too. */
+type Address = Pick<URL, 'protocol' | 'host' | 'pathname' | 'search'>
+
 /** What instrumentations and applications work with. */
 interface Tracer {
   /** ms on the clock of all spans. */
@@ -362,7 +365,7 @@ interface Tracer {
   /** Starts a span. It is not active until `run` says so. */
   start: (name: string, options?: SpanOptions) => Span
   /** What of a URL may be recorded, where that is other than usual. */
-  redact?: ((url: URL) => string) | undefined
+  redact?: ((url: Address) => string) | undefined
   /** Makes `span` active while `work` runs, and gives back its result. */
   run: Context['run']
 }
@@ -395,7 +398,7 @@ type Asked = Pick<URL, 'origin' | 'pathname'>
 /** A tracer as instrumentations of a page see it. */
 interface PageTracer
   extends Tracer, Pick<StackContext, 'enter' | 'setView' | 'view' | 'noted' | 'told'> {
-  redact: (url: URL) => string
+  redact: (url: Address) => string
   /** The headers of trace context that a request to `url` may carry; none where it may not. */
   headers: (span: Span, url: Asked) => Record<string, string> | undefined
   /**
@@ -405,8 +408,13 @@ interface PageTracer
   answered?: ((url: Asked, answered: boolean) => void) | undefined
   /** Notes on a span what the platform measured of its request. */
   timing?: ((span: Span, entry: Timing) => void) | undefined
-  /** Does work that is no part of what the page waits for: within 80 ms, or as the page goes. Never throws. */
+  /**
+   * Does work that is no part of what the page waits for: within 80 ms (a second while the page
+   * loads), or as the page goes. Never throws.
+   */
   later: (work: () => void) => void
+  /** What instrumentations of requests share. */
+  requests?: unknown
   /**
    * What sends: counts spans that were lost, by reason, and holds a `Transport`, whose methods an
    * instrumentation may wrap.
@@ -563,7 +571,7 @@ interface Visitor {
   /** Global Privacy Control is on: memory only, no user, paths as templates. */
   strict?: boolean
   /** What of a URL may be recorded. */
-  redact: (url: URL) => string
+  redact: (url: Address) => string
   /** The session's id, for what is decided by session; none before there may be one. */
   sessionId?: () => string | undefined
   /** Attributes of the resource that are known only now. */

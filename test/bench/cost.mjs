@@ -134,7 +134,11 @@ for (let round = 0; round < loads; round++)
     note('heap', name, (await client.send('Runtime.getHeapUsage')).usedSize / 1024)
     await context.close()
     const throttled = await openPage(name, 4)
-    note('init', name, (await throttled.metric('ScriptDuration')) * 1e3)
+    const [run, compiled] = [
+      await throttled.metric('ScriptDuration'),
+      await throttled.metric('V8CompileDuration'),
+    ]
+    note('init', name, (run + compiled) * 1e3)
     await throttled.context.close()
   }
 const version = browser.version()
@@ -153,7 +157,11 @@ const rows = [
   ['fetch', 'µs added per fetch', 'at most 0.15 of OTel'],
   ['xhr', 'µs added per XMLHttpRequest', 'at most 0.15 of OTel'],
   ['click', 'µs added per click', 'at most 40'],
-  ['init', 'ms of script, load and init, CPU at a quarter', 'web-vitals + 10, half of OTel'],
+  [
+    'init',
+    'ms to compile and run, load and init, CPU at a quarter',
+    'web-vitals + 10, half of OTel',
+  ],
   ['heap', 'KiB of heap after init', 'at most 200'],
 ].map(([what, unit, target]) => {
   const [ours, theirs, vitals, floor] = ['lightspan', 'otel', 'web-vitals', 'floor'].map((it) =>
