@@ -7,6 +7,7 @@ import { createShelf, type Body, type Shelf } from './browser/shelf.ts'
 import type { Answer } from './export/answer.ts'
 import type { Transport } from './export/transport.ts'
 import { createOutbox, isOffline, type Outbox, type OutboxParts } from './outbox.ts'
+import { sharedSlot } from './trace/context.ts'
 import type { Instrumentation, PageTracer } from './trace/instrumentation.ts'
 
 /** How much is kept, and for how long. */
@@ -87,12 +88,16 @@ const prepare = ({ exporter, consent }: PageTracer, { bytes, age }: OfflineOptio
         () => {}, // nobody knows how many
       )
   }
+  const to = addressOf(transport)
+  // What an earlier page has kept may leave before this one has anything to send: to another Lightspan of the page it is
+  // no request of the application's either.
+  ;(sharedSlot().ingest ||= {})[to] = true
   const shelf = createShelf(bytes ?? 2 ** 20, age ?? 24 * 3600e3, (body) => lose('offline', body))
   let live = true
   const may = () => live && consent() == 'granted'
   const outbox = createOutbox({
     shelf,
-    to: addressOf(transport),
+    to,
     own,
     may,
     post: (body) => post(body)[0],

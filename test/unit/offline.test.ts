@@ -256,3 +256,12 @@ test('stop gives the transport back, and nothing is opened any more', async () =
   await vi.advanceTimersByTimeAsync(100)
   expect(open).not.toHaveBeenCalled()
 })
+
+test('what an earlier page has kept is no request of the application’s to another Lightspan of the page', () => {
+  stubDatabase(opening('complete'))
+  setUp()
+  const { ingest } = (globalThis as { [key: symbol]: { ingest?: object } })[
+    Symbol.for('lightspan.context.v1')
+  ]!
+  expect(Object.keys(ingest!)).toContain(new URL('/v1/spans', document.baseURI).href)
+})
