@@ -98,7 +98,7 @@ export const startPage = (
     onStart: (span) =>
       later(() => {
         place()
-        watch?.(span)
+        if (live) watch?.(span)
       }),
     onEnd: pass,
   })
