@@ -241,6 +241,22 @@ describe('what is known of a clock', () => {
     expect(trace.clocks).toMatchObject([{ service: 'web', offset: -90_003, uncertainty: 12 }])
   })
 
+  test.each([
+    ['beyond all numbers', 1e305],
+    ['beyond all years', 1e17],
+    ['no number', NaN],
+    ['endless', -Infinity],
+    ['text', 'late'],
+  ])('is nothing where a page says what no clock can be off by, such as %s', async (_, offset) => {
+    const traceId = newId(16)
+    const attributes = { 'lightspan.clock.offset': offset, 'lightspan.clock.uncertainty': 1 }
+    await postPage(0, [record(traceId, {})], attributes)
+    const { listed, trace } = await stored(traceId)
+    expect(listed.duration).toBe(300)
+    expect(trace.clocks).toMatchObject([{ service: 'web' }])
+    expect(trace.clocks[0]).not.toHaveProperty('offset')
+  })
+
   test('counts for work that was put off, which tells nothing of clocks itself', async () => {
     const [traceId, click] = [newId(16), newId(8)]
     await postPage(-90e3, [record(traceId, { spanId: click, name: 'click' })], {

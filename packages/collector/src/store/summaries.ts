@@ -85,10 +85,15 @@ const read = (row: Row): Summary => {
   }
 }
 
-// What a page measured of its clock stands in its resource, which is JSON of pairs (attribute-text.ts).
+/** No clock is off by more, in ms: some thirty years. Whatever a sender says beyond that is no measurement. */
+const mostOff = 1e12
+
+// What a page measured of its clock stands in its resource, which is JSON of pairs (attribute-text.ts). Anybody can say
+// anything there: to DuckDB what is no number is larger than all.
 const measured = (name: string) =>
-  `CASE WHEN contains(resource, '"lightspan.clock.${name}"') THEN
-     try_cast(regexp_extract(resource, '"lightspan\\.clock\\.${name}","[id]([^"]{1,30})"', 1) AS DOUBLE) END`
+  `CASE WHEN contains(resource, '"lightspan.clock.${name}"') THEN list_filter(
+     [try_cast(regexp_extract(resource, '"lightspan\\.clock\\.${name}","[id]([^"]{1,30})"', 1) AS DOUBLE)],
+     lambda it: abs(it) <= ${mostOff})[1] END`
 
 // A request, and what it asked for. How long its client waited is not known before it has ended.
 const isCall = `p.kind = 3 AND c.kind = 2 AND p.state = ${states.ended}`
