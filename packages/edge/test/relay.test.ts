@@ -1,5 +1,8 @@
 // relay.test.ts: batches on the site's own origin, on their way to the collector, in every runtime.
 
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { encodeCompact, type Attributes, type SpanRecord, type TracesData } from 'lightspan/wire'
@@ -172,7 +175,6 @@ describe.each(runtimes.filter(({ context }) => context))('in $name', ({ start })
       await fetch(`${story.url}/v1/spans`),
       await post('/v1/spans', batch('x'), { origin: 'https://evil.example' }),
       await post('/v1/spans', batch('x'), { 'sec-fetch-site': 'cross-site' }),
-      await post('/v1/spans', Buffer.alloc(2 ** 20 + 1)),
       await post('/v1/spans', new Blob([Buffer.alloc(2 ** 20 + 1)]).stream()),
       await post(`/v1/spans?key=${'k'.repeat(257)}`, batch('x')),
     ]
@@ -182,9 +184,21 @@ describe.each(runtimes.filter(({ context }) => context))('in $name', ({ start })
       [403, 'origin: only pages of this site may send spans here'],
       [403, 'origin: only pages of this site may send spans here'],
       [413, 'body: is longer than 1048576 bytes'],
-      [413, 'body: is longer than 1048576 bytes'],
       [400, 'key: is longer than 256 characters'],
     ])
+    expect(relayed()).toEqual([])
+  })
+
+  // Nothing of the body is sent: workerd closes the connection after such an answer, which a client that is still
+  // sending may hear first.
+  test('a body that is announced as too long is refused at its word', async () => {
+    const headers = { 'content-length': 2 ** 20 + 1, 'user-agent': 'Page/1' }
+    const posted = request(`${story.url}/v1/spans`, { method: 'POST', headers })
+    posted.flushHeaders()
+    const [response] = (await once(posted, 'response')) as [IncomingMessage]
+    const said = [response.statusCode, await json(response)]
+    posted.destroy()
+    expect(said).toEqual([413, { error: 'body: is longer than 1048576 bytes' }])
     expect(relayed()).toEqual([])
   })
 
