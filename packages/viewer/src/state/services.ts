@@ -24,11 +24,15 @@ interface Parts {
 const createAsked = ({ api, list, now }: Parts) => {
   const services = signal<ServiceSummary[]>([])
   const answered = signal(false)
+  // The root of a trace that began before that time may have no span within it: no answer will know it.
+  const roots = new Set<string>()
   let askedFor: string | undefined
   let askedAt = 0
   const load = async (query: string) => {
+    if (query != askedFor) roots.clear()
     askedFor = query
     askedAt = now()
+    for (const { rootService } of list.traces.peek()) roots.add(rootService)
     const answer = await api.services(query)
     // of another time, which is no longer looked at
     if (query != askedFor) return
@@ -38,7 +42,9 @@ const createAsked = ({ api, list, now }: Parts) => {
   effect(() => {
     const query = windowQuery(list.filter.value)
     const known = new Set(services.peek().map((it) => it.name))
-    const isNew = list.traces.value.some((it) => !known.has(it.rootService))
+    const isNew = list.traces.value.some(
+      ({ rootService }) => !known.has(rootService) && !roots.has(rootService),
+    )
     if (query != askedFor || isNew || now() - askedAt > servicesLast)
       untracked(() => void load(query))
   })
