@@ -37,6 +37,8 @@ export interface Site {
   other: string
   /** Serves `html` at `path` from now on. */
   page: (path: string, html: string, headers?: Record<string, string>) => string
+  /** Serves a script at `path` from now on. */
+  script: (path: string, text: string) => void
   /** Answers `value` as JSON at `path` from now on. */
   json: (path: string, value: unknown) => string
   requests: Seen[]
@@ -217,6 +219,9 @@ export const startSite = async (): Promise<Site> => {
     page: (path, html, headers = {}) => {
       pages.set(path, { html: `<!doctype html><meta charset="utf-8">${html}`, headers })
       return own.origin + path
+    },
+    script: (path, text) => {
+      pages.set(path, { html: text, headers: { 'content-type': 'text/javascript' } })
     },
     json: (path, value) => {
       const headers = { 'content-type': 'application/json' }
