@@ -22,17 +22,23 @@ interface Sending {
   awaited?: Awaited
 }
 
-const finish = (tracer: PageTracer, sending: Sending, type: string, status: number) => {
+// `failed`: how, in the name of the event that says so.
+const finish = (
+  tracer: PageTracer,
+  sending: Sending,
+  status: number,
+  failed = status ? '' : 'error',
+) => {
   const { span, told, awaited, done } = sending
   if (!span || done) return
   sending.done = true
   const at = tracer.now()
-  if (told && type != 'abort') tracer.answered?.(told, type == 'load')
+  if (told && failed != 'abort') tracer.answered?.(told, !failed)
   tracer.later(() => {
     if (status) setHttpStatus(span, status)
-    if (type == 'abort') span.setAttribute('lightspan.ended_by', type)
-    else if (type != 'load') span.setAttribute('error.type', type).setStatus('error')
-    if (type != 'load') span.end(at)
+    if (failed == 'abort') span.setAttribute('lightspan.ended_by', failed)
+    else if (failed) span.setAttribute('error.type', failed).setStatus('error')
+    if (failed) span.end(at)
     awaited!.settle((entry) => {
       if (entry) tracer.timing?.(span, entry)
       span.end(entry ? entry.responseEnd : at)
@@ -72,13 +78,14 @@ export const xhrSpans = (): Instrumentation => (tracer) => {
   const hear = ({ currentTarget, type }: Event) => {
     const xhr = currentTarget as XMLHttpRequest
     const sending = known.get(xhr)
-    if (sending && xhr.readyState == 4) finish(tracer, sending, type, xhr.status)
+    if (sending && xhr.readyState == 4)
+      finish(tracer, sending, xhr.status, type == 'loadend' ? undefined : type)
   }
   const opened = (xhr: XMLHttpRequest, [method, address]: unknown[]) => {
     const before = known.get(xhr)
     known.delete(xhr)
     // opened again while it was underway: the platform aborts without an event
-    if (before) finish(tracer, before, 'abort', 0)
+    if (before) finish(tracer, before, 0, 'abort')
     const url = new URL(`${address as string}`, document.baseURI)
     url.hash = ''
     known.set(xhr, { method: `${method as string}`, url })
@@ -88,8 +95,7 @@ export const xhrSpans = (): Instrumentation => (tracer) => {
       function (...args) {
         const before = known.get(this)
         // it came to its end, and a listener before ours uses it again
-        if (before && this.readyState == 4)
-          finish(tracer, before, this.status ? 'load' : 'error', this.status)
+        if (before && this.readyState == 4) finish(tracer, before, this.status)
         Reflect.apply(original, this, args)
         attempt(() => opened(this, args)) // what we cannot read stays unknown
       },
@@ -107,14 +113,15 @@ export const xhrSpans = (): Instrumentation => (tracer) => {
           attempt(() => {
             begin(tracer, expect, this, sending)
             // of one that is sent again the platform keeps one listener
-            for (const type of ['load', 'error', 'abort', 'timeout'])
+            // not `load`, which a listener before ours may keep from us
+            for (const type of ['error', 'abort', 'timeout', 'loadend'])
               this.addEventListener(type, hear)
           })
         try {
           Reflect.apply(original, this, args)
         } catch (error) {
           // a synchronous request throws its failure
-          if (sending && this.readyState == 4) finish(tracer, sending, 'error', 0)
+          if (sending && this.readyState == 4) finish(tracer, sending, 0)
           throw error
         }
       },

@@ -364,6 +364,25 @@ describeInBrowsers('XMLHttpRequest', (ground) => {
     ).toEqual([200, 404, 201, 200, 404, 201].map((status) => [status, undefined]))
   })
 
+  test('ends where a listener of the page keeps `load` from all others', async () => {
+    const { tab, open, start, find } = ground()
+    await open()
+    await start(['xhrSpans'])
+    await tab.run(() =>
+      new Promise((done) => {
+        const xhr = new XMLHttpRequest()
+        xhr.open('GET', '/api/201')
+        xhr.addEventListener('load', (event) => event.stopImmediatePropagation())
+        xhr.addEventListener('loadend', done)
+        xhr.send()
+      }).then(() => 0),
+    )
+    const { attributes, status } = await find({ name: 'GET' })
+    expect(status).toBe(0)
+    expect(attributes).toMatchObject({ 'http.response.status_code': 201 })
+    expect(attributes).not.toHaveProperty('lightspan.ended_by')
+  })
+
   test('throws on misuse as the platform does', async () => {
     const { tab, open, start } = ground()
     await open()
