@@ -24,13 +24,19 @@ const phases = [
  * that took place as an event. What another origin does not allow to be seen is 0, and left out.
  */
 export const setTiming = (span: Span, entry: Timing): void => {
-  const { nextHopProtocol, encodedBodySize, deliveryType, fetchStart, workerStart } = entry
-  const { serverTiming = [] } = entry
+  const {
+    workerStart,
+    fetchStart,
+    deliveryType,
+    nextHopProtocol,
+    encodedBodySize,
+    serverTiming = [],
+  } = entry
   span.setAttributes({
     'http.response.body.size': encodedBodySize || undefined,
     'network.protocol.version': nextHopProtocol?.replace(/^(http\/|h)(?=\d)/, '') || undefined,
-    // of what a service worker answers Chromium says `cache`, wherever that one has it from
-    'lightspan.delivery': (!workerStart && deliveryType) || undefined,
+    // what a service worker has fetched or made is `cache` to Chromium too
+    'lightspan.delivery': ((!workerStart || deliveryType != 'cache') && deliveryType) || undefined,
     'lightspan.server_timing': serverTiming.length
       ? serverTiming.map((it) => `${it.name};dur=${it.duration};desc=${it.description}`)
       : undefined,

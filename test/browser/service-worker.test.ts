@@ -3,7 +3,9 @@
 import { expect, test } from 'vitest'
 import { describeInBrowsers } from '../kit/in-browsers.ts'
 
-// Says what headers it got, passes on, answers late, breaks.
+const [traceId, spanId] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331']
+
+// Says what headers it got, passes on, answers from its cache, breaks.
 const worker = `addEventListener('install', () => skipWaiting())
 addEventListener('activate', (event) => event.waitUntil(clients.claim()))
 addEventListener('fetch', (event) => {
@@ -13,6 +15,7 @@ addEventListener('fetch', (event) => {
     '/api/through': () => fetch(event.request),
     '/api/broken': () => Promise.reject(new Error('broken')),
     '/': () => fetch(event.request),
+    '/kept': async () => (await caches.match('/kept')) ?? fetch(event.request),
   }[pathname]
   if (answer) event.respondWith(answer())
 })`
@@ -69,6 +72,39 @@ describeInBrowsers('behind a service worker', (ground, engine) => {
     const error = await tab.run(() => fetch('/api/broken').catch((it: Error) => it.name))
     const { attributes, status } = await find({ name: 'GET' })
     expect([error, attributes['error.type'], status]).toEqual(['TypeError', 'TypeError', 2])
+  })
+
+  test('what it keeps has come from its cache, as far as the engine tells', async () => {
+    const { site, tab, start, find } = ground()
+    await control()
+    site.page('/kept', 'kept')
+    await tab.run(async () => void (await (await caches.open('pages')).add('/kept')))
+    await start(['fetchSpans'])
+    await tab.run(() => fetch('/kept').then((it) => it.text()))
+    const kept = await find({ name: 'GET' })
+    const told = engine == 'chromium' ? 'cache-storage' : undefined
+    expect(kept.attributes['lightspan.delivery']).toBe(told)
+  })
+
+  test.each([
+    ['the span of the server that answered', '/', true],
+    ['no span of a server that answered another page', '/kept', false],
+  ])('a page load is the child of %s', async (_, path, passed) => {
+    const { site, tab, start, find } = ground()
+    await control()
+    const script = `<script>errors = []</script><script src="/lightspan.js"></script>`
+    const address = site.page(
+      path,
+      `<meta name="traceparent" content="00-${traceId}-${spanId}-01">${script}`,
+    )
+    if (!passed) await tab.run(async () => void (await (await caches.open('pages')).add('/kept')))
+    await tab.go(address)
+    await start(['loadSpans'])
+    const load = await find({ name: 'page load' })
+    // Firefox does not tell the one from the other: there it is a link
+    const parent = passed && engine != 'firefox'
+    expect(load.parentSpanId).toBe(parent ? spanId : undefined)
+    expect(load.links).toEqual(parent ? [] : [{ traceId, spanId }])
   })
 
   test('the request of a page load begins as the worker is asked', async () => {
