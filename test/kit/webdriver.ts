@@ -115,9 +115,17 @@ const createTab = (
 }
 
 const openTab = async (call: Call, capabilities: object): Promise<Tab> => {
-  const session = (await call('POST', '/session', {
-    capabilities: { alwaysMatch: capabilities },
-  })) as { sessionId: string }
+  const begin = () =>
+    call('POST', '/session', { capabilities: { alwaysMatch: capabilities } }) as Promise<{
+      sessionId: string
+    }>
+  // Rarely MiniBrowser does not come up, and its driver waits in vain. No page of ours is open by then, and the next one
+  // comes as ever.
+  const session = await begin().catch((error: Error) => {
+    if (error.name != 'TimeoutError') throw error
+    console.warn('the browser did not come up in 30 s: another one is started')
+    return begin()
+  })
   const at = `/session/${session.sessionId}`
   const windows = createWindows(call, at)
   // closing its last window has ended the session already
